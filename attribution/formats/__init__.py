@@ -1,0 +1,1 @@
+"""Reading articles and reading and writing annotated ones: one file a format."""
