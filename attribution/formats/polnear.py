@@ -30,6 +30,7 @@ from typing import Any
 from attribution.errors import FormatError
 from attribution.formats import brat, marks
 from attribution.schema import AnnotatedArticle, Article, Attribution, Span
+from attribution.typography import quoted_regions
 
 SPLITS = ("train", "dev", "test")
 _ROLES = ("Content", "Cue", "Source")
@@ -142,7 +143,7 @@ def _events(standoff: brat.Standoff) -> list[Roles]:
 
 
 def _attributions(text: str, events: list[Roles]) -> list[Attribution]:
-    stretches = marks.quoted(text)
+    regions = quoted_regions(text)
     attributions: list[Attribution] = []
     for event in sorted(events, key=lambda item: item["Content"]):
         content, cue, source = (_trim(text, event[role]) for role in _ROLES)
@@ -150,7 +151,7 @@ def _attributions(text: str, events: list[Roles]) -> list[Attribution]:
             attributions.append(
                 Attribution(
                     id=f"a{len(attributions) + 1}",
-                    kind=marks.kind_of(text, content, [*cue, *source], stretches),
+                    kind=marks.kind_of(text, content, [*cue, *source], regions),
                     content=[Span.of(text, start, end) for start, end in content],
                     cue=[Span.of(text, start, end) for start, end in cue],
                     source=[Span.of(text, start, end) for start, end in source],
