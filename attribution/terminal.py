@@ -83,6 +83,7 @@ def progress(what: str, total: int | None = None, unit: str = "articles") -> Ite
         ProgressColumn,
         Task,
         TextColumn,
+        TimeRemainingColumn,
     )
     from rich.text import Text
 
