@@ -213,7 +213,7 @@ def _count_article(
     row: dict[str, float] = {}
     for role in ("content", "cue", "source", "triple"):
         _count_exact(row, role, right, found)
-    pairs = _aligned(right, found)
+    pairs = _pairs(right, found)
     _count_aligned(row, right, found, pairs)
     for i, j in pairs:
         _count_pair(row, right[i], found[j])
@@ -224,7 +224,12 @@ def _count_article(
     return row
 
 
-def _aligned(right: Sequence[_Quotation], found: Sequence[_Quotation]) -> list[tuple[int, int]]:
+def aligned(text: str, gold: Sequence[Attribution], predicted: Sequence[Attribution]) -> list[tuple[int, int]]:
+    """Positions of gold and predicted attributions of one article that are aligned, one to one."""
+    return _pairs(*([_Quotation.of(text, item) for item in items] for items in (gold, predicted)))
+
+
+def _pairs(right: Sequence[_Quotation], found: Sequence[_Quotation]) -> list[tuple[int, int]]:
     """Aligned by content; of contents that are equally alike, the pair whose source and cue are more alike."""
     likeness = [[jaccard(a.source, b.source) + jaccard(a.cue, b.cue) for b in found] for a in right]
     ties = np.array(likeness, dtype=np.float64).reshape(len(right), len(found))
