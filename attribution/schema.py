@@ -26,6 +26,8 @@ Voice = Literal["outlet", "quoted", "reported"]
 StanceLabel = Literal["favourable", "neutral", "unfavourable", "mixed"]
 NarrativeRole = Literal["protagonist", "antagonist", "victim", "none"]
 Endorsement = Literal["endorses", "neutral", "distances"]
+ReviewedPart = Literal["quotations", "speakers", "stance"]
+ReviewFlag = Literal["no quotations", "bad text", "not news"]
 
 Confidence = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -201,13 +203,48 @@ class Naming(Record):
     spans: list[Span] = Field(default_factory=list)
 
 
+class Agreement(Record):
+    """How often two annotations of one article say the same about a field: ``same`` of ``total`` items."""
+
+    same: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=0)]
+
+
+class Review(Record):
+    """What a person did with a prediction.
+
+    ``looked_at`` names the parts the reviewer vouches for; whatever else the record says is still the release's guess.
+    ``deleted`` holds what the release had found and the reviewer struck out, ``changed`` the ids of attributions and
+    speakers that differ from the prediction, ``agreement`` how far the prediction was right, field by field. ``drawn``
+    says whether the article was in the random share of the queue, from which quality can be estimated without bias.
+    ``adjudicated`` marks the annotation that settles a disagreement. Times are ISO 8601, durations in seconds.
+    """
+
+    reviewer: Annotated[str, Field(min_length=1)]
+    task: int
+    annotation: int
+    time: str
+    project: str | None = None
+    server: str | None = None
+    seconds: Annotated[float, Field(ge=0.0)] | None = None
+    looked_at: list[ReviewedPart] = Field(default_factory=list)
+    flags: list[ReviewFlag] = Field(default_factory=list)
+    note: str | None = None
+    adjudicated: bool = False
+    drawn: Literal["random", "gain"] | None = None
+    deleted: list[Attribution] = Field(default_factory=list)
+    changed: list[str] = Field(default_factory=list)
+    agreement: dict[str, Agreement] = Field(default_factory=dict)
+
+
 class Provenance(Record):
-    """Which release and version made an annotation, when (ISO 8601, UTC), and who reviewed it."""
+    """Which release and version made an annotation, when (ISO 8601, UTC), and who reviewed it and how."""
 
     release: str | None = None
     version: str | None = None
     created: str | None = None
     reviewed_by: str | None = None
+    review: Review | None = None
 
 
 class AnnotatedArticle(Record):
