@@ -17,7 +17,7 @@ environment() {
     echo "installing into .venv (some minutes the first time)" >&2
     # torch first: the pinned version comes from wherever pip is configured to find a build for this machine.
     pip_install "$(grep '^torch==' constraints.txt)"
-    pip_install -e ".[$(paste -sd, - <<<"$extras")]"
+    pip_install -e ".${extras:+[$(paste -sd, - <<<"$extras")]}"
     printf '%s\n%s' "$made_from" "$extras" >"$stamp"
 }
 
