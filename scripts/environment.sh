@@ -5,11 +5,11 @@
 # .venv/installed holds a hash of what it was made from, then the extras, so that a second run starts at once.
 
 environment() {
-    local stamp=.venv/installed made_from extras present
-    made_from=$(made_from)
-    present=$([ -f "$stamp" ] && cat "$stamp" || true)
-    extras=$(printf '%s\n' "$@" ${present#*$'\n'} | sed '/^$/d' | sort -u)
-    if [ "$present" = "$made_from"$'\n'"$extras" ]; then
+    local stamp=.venv/installed extras wanted
+    installed() { [ -f "$stamp" ] && cat "$stamp" || true; }
+    extras=$({ printf '%s\n' "$@"; installed | sed 1d; } | sed '/^$/d' | sort -u)
+    wanted=$(made_from; printf '%s' "$extras")
+    if [ "$(installed)" = "$wanted" ]; then
         return
     fi
     [ -x .venv/bin/python ] || make_venv "${PYTHON:-python3}"
@@ -18,7 +18,7 @@ environment() {
     # torch first: the pinned version comes from wherever pip is configured to find a build for this machine.
     pip_install "$(grep '^torch==' constraints.txt)"
     pip_install -e ".${extras:+[$(paste -sd, - <<<"$extras")]}"
-    printf '%s\n%s' "$made_from" "$extras" >"$stamp"
+    printf '%s' "$wanted" >"$stamp"
 }
 
 made_from() {
@@ -43,5 +43,5 @@ pip_install() {
     if ! "${pip[@]}" --version >/dev/null 2>&1; then
         pip=("${PYTHON:-python3}" -m pip --python .venv/bin/python)
     fi
-    "${pip[@]}" install --quiet --disable-pip-version-check -c constraints.txt "$@" >&2
+    "${pip[@]}" install -qq --disable-pip-version-check -c constraints.txt "$@" >&2
 }
