@@ -35,9 +35,7 @@ def kind_of(
     """
     beside = list(beside)
     regions = quoted_regions(text) if regions is None else regions
-    own = [
-        (first, last) for first, last in regions if not any(first <= start and end <= last for start, end in beside)
-    ]
+    own = [(first, last) for first, last in regions if not any(first <= start and end <= last for start, end in beside)]
     inside = total = 0
     for start, end in content:
         near = [(first, last) for first, last in own if first < end and start < last]
