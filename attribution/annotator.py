@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from attribution.stance import StanceJudge
 
 T = TypeVar("T")
-Given = tuple[Article, list[Attribution] | None]
-Found = tuple[Article, "Encoded", list[Attribution]]
+Given = tuple[Article, AnnotatedArticle | None]
+Found = tuple["Encoded", AnnotatedArticle]
 Resolved = tuple[Article, list[Attribution], list[Speaker]]
 Framed = tuple[list[Stance], list[Naming]]
 
@@ -111,12 +111,13 @@ class Annotator:
         """
         return self._annotated((_article(item), None) for item in articles)
 
-    def complete(self, annotated: Iterable[AnnotatedArticle]) -> Iterator[AnnotatedArticle]:
-        """Resolves speakers and judges stances anew for attributions that are given, which stay as they are."""
-        return self._annotated((item.article, [_open(given) for given in item.attributions]) for item in annotated)
+    def complete(
+        self, annotated: Iterable[AnnotatedArticle], *, keep_speakers: bool = False
+    ) -> Iterator[AnnotatedArticle]:
+        """Judges stances anew, and resolves speakers anew unless they are kept, for attributions that are given."""
+        return self._annotated((item.article, item if keep_speakers else _open(item)) for item in annotated)
 
     def _annotated(self, items: Iterable[Given]) -> Iterator[AnnotatedArticle]:
-        provenance = {"release": self.release, "version": __version__}
         for (article, attributions, speakers), (stances, namings) in self._framed(self._resolved(self._found(items))):
             yield AnnotatedArticle(
                 article=article,
@@ -124,22 +125,22 @@ class Annotator:
                 speakers=speakers,
                 stances=stances,
                 namings=namings,
-                provenance=Provenance(created=now(), **provenance),
+                provenance=Provenance(release=self.release, version=__version__, created=now()),
             )
 
     def _found(self, items: Iterable[Given]) -> Iterator[Found]:
-        """Every article with what the encoder saw and with its attributions, found or given."""
+        """Every article with what the encoder saw and what was found, or given, in it."""
         waiting: deque[Given] = deque()
         for encoded, attributions in self.finder.find(article.text for article, _ in _passing(items, waiting)):
             article, given = waiting.popleft()
-            yield article, encoded, attributions if given is None else given
+            yield encoded, given or AnnotatedArticle(article=article, attributions=attributions)
 
     def _resolved(self, found: Iterable[Found]) -> Iterator[Resolved]:
-        for article, encoded, attributions in found:
-            if self.resolver is None:
-                yield article, attributions, []
+        for encoded, item in found:
+            if self.resolver is None or item.speakers:
+                yield item.article, item.attributions, item.speakers
             else:
-                yield article, *self.resolver.resolve(article, attributions, encoded)
+                yield item.article, *self.resolver.resolve(item.article, item.attributions, encoded)
 
     def _framed(self, resolved: Iterable[Resolved]) -> Iterator[tuple[Resolved, Framed]]:
         if self.judge is None:
@@ -168,8 +169,10 @@ def _article(item: Article | str | Mapping[str, Any]) -> Article:
     return to_article(item, Columns().in_json())
 
 
-def _open(attribution: Attribution) -> Attribution:
-    return attribution.model_copy(update={"speaker": None, "other_speakers": []})
+def _open(item: AnnotatedArticle) -> AnnotatedArticle:
+    """The article with its attributions, before anybody asked who speaks."""
+    given = [entry.model_copy(update={"speaker": None, "other_speakers": []}) for entry in item.attributions]
+    return AnnotatedArticle(article=item.article, attributions=given)
 
 
 def _device(wanted: str | None) -> str:
