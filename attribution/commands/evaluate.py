@@ -127,13 +127,18 @@ def _print_speakers(scores: SpeakerScores) -> None:
 
 
 def _print_stance(scores: StanceScores) -> None:
+    shares: list[Row] = []
+    labels: list[Row] = []
     for voice, found in {"all voices": scores.overall, **scores.by_voice}.items():
         if found.accuracy.number:
-            rows = [("macro-F1", found.macro_f1, ""), _share("accuracy", found.accuracy)]
-            rows += [_share("coverage", found.coverage), _share("accuracy when decided", found.accuracy_when_decided)]
-            rows += [_share("role", found.role), *_calibration(found.calibration)]
-            rows += [(f"F1 {label}", figure.f1, figure.gold) for label, figure in found.by_label.items()]
-            table(_SHARE_COLUMNS, rows, title=f"{voice}, {scores.units} units")
+            shares += [(f"{voice}: macro-F1", found.macro_f1, found.accuracy.number)]
+            shares += [_share(f"{voice}: accuracy", found.accuracy), _share(f"{voice}: coverage", found.coverage)]
+            shares += [_share(f"{voice}: accuracy when decided", found.accuracy_when_decided)]
+            shares += [(f"{voice}: confidence, ECE", found.calibration.ece, found.calibration.coverage.number)]
+            shares += [_share(f"{voice}: narrative role", found.role)]
+            labels += [_f1(f"{voice}: {label}", figure) for label, figure in found.by_label.items()]
+    table(_SHARE_COLUMNS, shares, title=f"{scores.units} articles or documents")
+    table(_F1_COLUMNS, labels)
 
 
 def _articles(scores: QuotationScores | SpeakerScores) -> str:
