@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ def read_located(
     *,
     format: str | None = None,
     columns: Columns | None = None,
+    skip: Sequence[Path] = (),
 ) -> Iterator[Located | Failure]:
     """Reads articles, each with the place it comes from.
 
@@ -65,6 +66,7 @@ def read_located(
             not.
         format: One of :data:`READERS`, if the names of the files do not tell.
         columns: What tables and JSON objects call the fields of an article.
+        skip: Files and folders to leave out of folders and globs, such as those the results go to.
 
     Yields:
         Articles in order, and a failure for everything that is none.
@@ -75,7 +77,7 @@ def read_located(
     if format is not None and format not in READERS:
         raise FormatError(f"there is no input format {format!r}", f"choose one of {', '.join(READERS)}")
     named = [inputs] if isinstance(inputs, str | Path) else inputs
-    return _read_all(named, format, columns or Columns())
+    return _read_all(expand(named, format, skip), columns or Columns())
 
 
 def read_articles(
@@ -89,9 +91,9 @@ def read_articles(
         yield item.article if isinstance(item, Located) else item
 
 
-def _read_all(inputs: Sequence[str | Path], format: str | None, columns: Columns) -> Iterator[Located | Failure]:
+def _read_all(sources: Iterable[Source | Failure], columns: Columns) -> Iterator[Located | Failure]:
     done = 0
-    for source in expand(inputs, format):
+    for source in sources:
         if isinstance(source, Failure):
             yield source
             continue

@@ -120,59 +120,73 @@ def opened(source: Source) -> Iterator[Opened]:
         yield Opened(file)
 
 
-def expand(inputs: Sequence[str | Path], format: str | None = None) -> Iterator[Source | Failure]:
-    """The files that the inputs stand for, in the order of the inputs, folders and globs sorted."""
+def expand(
+    inputs: Sequence[str | Path], format: str | None = None, skip: Sequence[Path] = ()
+) -> Iterator[Source | Failure]:
+    """The files that the inputs stand for, in the order of the inputs, folders and globs sorted.
+
+    Args:
+        inputs: Files, folders, globs, ``-``.
+        format: The format of all of them, if their names do not tell.
+        skip: Files and folders that are left out of folders and globs.
+    """
+    skipped = frozenset(path.resolve() for path in skip)
     for item in inputs:
         name = str(item)
-        if name == STDIN or Path(name).is_dir() or os.path.lexists(name):
-            yield from _expand_path(name, format)
+        if name == STDIN:
+            yield Source(name, format)
+        elif Path(name).is_dir():
+            yield from _expand_folder(name, format, skipped)
+        elif os.path.lexists(name):
+            yield Source(name, format or format_of(name))
         elif glob.has_magic(name):
-            yield from _expand_glob(name, format)
+            yield from _expand_glob(name, format, skipped)
         else:
             yield Failure(path=name, reason="there is no such file or folder", fix="check the path")
 
 
-def _expand_path(name: str, format: str | None) -> Iterator[Source | Failure]:
-    if name != STDIN and Path(name).is_dir():
-        yield from _expand_folder(name, format)
-    else:
-        yield Source(name, format or (None if name == STDIN else format_of(name)))
-
-
-def _expand_glob(pattern: str, format: str | None) -> Iterator[Source | Failure]:
+def _expand_glob(pattern: str, format: str | None, skipped: frozenset[Path]) -> Iterator[Source | Failure]:
     names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
     for name in names:
         if not Path(name).is_dir():
-            yield Source(name, format or format_of(name))
+            if not _is_within(Path(name), skipped):
+                yield Source(name, format or format_of(name))
         elif "**" not in pattern:
-            yield from _expand_folder(name, format)
+            yield from _expand_folder(name, format, skipped)
     if not names:
         yield Failure(path=pattern, reason="no file matches this pattern", fix="check the pattern")
 
 
-def _expand_folder(folder: str, format: str | None) -> Iterator[Source | Failure]:
+def _expand_folder(folder: str, format: str | None, skipped: frozenset[Path]) -> Iterator[Source | Failure]:
     troubles: list[OSError] = []
     found = False
-    for root, folders, names in os.walk(folder, onerror=troubles.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = str(Path(root) / name)
-            if name.startswith("."):
-                continue
-            if known := format_of(name):
-                found = True
-                yield Source(path, format or known)
-            elif Path(name).suffix.lower() in _DOCUMENTS:
-                found = True
-                reason = f"{Path(name).suffix} files are not read"
-                yield Failure(path=path, reason=reason, fix="save it as text or HTML")
+    for path in _walk(folder, troubles):
+        if skipped and _is_within(path, skipped):
+            continue
+        if known := format_of(path.name):
+            found = True
+            yield Source(str(path), format or known)
+        elif path.suffix.lower() in _DOCUMENTS:
+            found = True
+            reason = f"{path.suffix} files are not read"
+            yield Failure(path=str(path), reason=reason, fix="save it as text or HTML")
     for error in troubles:
         yield Failure(path=str(error.filename), reason=f"cannot be read: {error.strerror}", fix="check permissions")
     if not found and not troubles:
-        known_suffixes = ", ".join(sorted(SUFFIXES))
-        yield Failure(
-            path=folder, reason="the folder holds no article", fix=f"files are known by their suffix: {known_suffixes}"
-        )
+        fix = f"files are known by their suffix: {', '.join(sorted(SUFFIXES))}"
+        yield Failure(path=folder, reason="the folder holds no article", fix=fix)
+
+
+def _walk(folder: str, troubles: list[OSError]) -> Iterator[Path]:
+    """All files in a folder and the folders in it, sorted, without hidden ones."""
+    for root, folders, names in os.walk(folder, onerror=troubles.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(root) / name for name in sorted(names) if not name.startswith("."))
+
+
+def _is_within(path: Path, places: frozenset[Path]) -> bool:
+    resolved = path.resolve()
+    return resolved in places or not places.isdisjoint(resolved.parents)
 
 
 def total_bytes(inputs: Sequence[str | Path], format: str | None = None) -> int | None:

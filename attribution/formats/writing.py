@@ -129,7 +129,7 @@ def read_annotated(path: str | Path) -> Iterator[AnnotatedArticle]:
     files = sorted(
         file
         for file in Path(path).iterdir()
-        if file.name.endswith((".jsonl", ".jsonl.gz")) and not file.name.startswith("failures.")
+        if file.name.endswith((".jsonl", ".jsonl.gz")) and not file.name.endswith("failures.jsonl")
     )
     if not files:
         raise InputError(f"{path} holds no .jsonl file", "name a file or folder in the native format")
