@@ -1,0 +1,366 @@
+"""Finding names: capitalised runs, the titles before them, and what kind of thing each names.
+
+``Former Iraqi Interior Minister Baqir Jabr`` is one run; its title is ``Iraqi Interior Minister``, its name ``Baqir
+Jabr``. The kind is decided for a spelling over the whole article: a spelling that stands once after *Mr.* is a person
+wherever it stands. Where a trained tagger is at hand its votes are added to those of the rules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attribution.speakers import lexicon
+from attribution.speakers.layout import Layout
+
+Key = tuple[str, ...]
+NameKind = Literal["person", "organization", "place", "other"]
+KINDS: tuple[NameKind, ...] = ("person", "organization", "place", "other")
+
+_INNER = lexicon.PARTICLES - {"a", "an", "as", "at", "i", "e", "op", "ad", "y", "af"} | {"y"}
+_TITLE_WORDS = (lexicon.ROLES | lexicon.TITLES.keys()) - lexicon.NOT_TITLES
+_PARTY_TITLES = {"democrat", "republican", "conservative", "liberal", "tory", "socialist", "independent", "libertarian"}
+_OPENERS = lexicon.ROLES | lexicon.TITLES.keys() | lexicon.NATIONALITIES | lexicon.ORGANIZATIONS | lexicon.MODIFIERS
+_NO_NAMES = lexicon.NATIONALITIES | lexicon.COURTESIES
+_MODIFYING = lexicon.MODIFIERS | lexicon.COMMON
+_LOCAL = lexicon.PLACES | lexicon.NATIONALITIES | {"region", "act", "avenue", "street", "award", "awards", "temple", "research", "isis"}
+_HEADS = lexicon.ORGANIZATION_HEADS - {"house", "church"}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_ORGANIZATION_WORDS = lexicon.ORGANIZATIONS - {"ford", "sa", "capital", "house", "sun", "church"} | {"house", "church"}
+_NOT_ORGANIZATION_ALONE = {"house", "church", "times", "post", "sun", "capital", "talks", "security", "rights", "guardian"}
+_NEW = [["york"], ["jersey"], ["hampshire"], ["mexico"], ["zealand"], ["orleans"], ["delhi"], ["south"], ["england"], ["caledonia"], ["democracy"]]
+_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly"}
+_PERSON_CUES = {"who", "whose", "himself", "herself"}
+_PLACE_BEFORE = {"in", "at", "near", "outside", "across", "from", "throughout"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One mention of a name.
+
+    Attributes:
+        first: Its first token, after the title.
+        last: The token after its last.
+        title: The token where the title before it begins; ``first`` when there is none.
+        key: The spelling without accents, hyphens and case, by which equal names are told.
+    """
+
+    first: int
+    last: int
+    title: int
+    key: tuple[str, ...]
+
+
+def find_names(layout: Layout) -> list[Name]:
+    """The names of an article, in order; titles are split off, sentence-initial words that are no names left out."""
+    headlines = _headlines(layout)
+    names, held = list[Name](), list[tuple[int, int]]()
+    bare = list[int]()
+    for first, last in _runs(layout):
+        if layout.sentence[first] in headlines:
+            held.append((first, last))
+            continue
+        found = list(_split(layout, first, last))
+        if not found and last - first == 1:
+            bare.append(first)
+        names += found
+    if bare:  # "King" alone is a name where a Billie Jean King is
+        tails = {name.key[-1] for name in names if len(name.key) > 1}
+        names += [Name(at, at + 1, at, key_of(layout.lower[at])) for at in bare if layout.lower[at] in tails]
+    names += _known_names(layout, held, names)
+    return sorted(names, key=lambda name: name.first)
+
+
+def _headlines(layout: Layout) -> set[int]:
+    """The sentences in which nearly every word is capitalised, where capitals tell no names."""
+    capital: dict[int, int] = defaultdict(int)
+    total: dict[int, int] = defaultdict(int)
+    for at, word in enumerate(layout.words):
+        if len(word) > 3 and word[0].isalpha():
+            total[layout.sentence[at]] += 1
+            capital[layout.sentence[at]] += word[0].isupper()
+    ordinary = {
+        layout.sentence[at] for at, word in enumerate(layout.lower)
+        if layout.words[at][0].isupper() and word in lexicon.COMMON and not layout.initial[at]
+    }
+    return {number for number, count in total.items() if count > 3 and capital[number] >= 0.7 * count and number in ordinary}
+
+
+def _known_names(layout: Layout, held: list[tuple[int, int]], names: list[Name]) -> Iterator[Name]:
+    """Names in headlines: those that stand outside headlines too, and runs that end where a name is sure to end."""
+    known: dict[str, set[Key]] = defaultdict(set)
+    for name in names:
+        known[name.key[0]].add(name.key)
+        if len(name.key) > 1:
+            known[name.key[-1]].add(name.key[-1:])
+    for first, last in held:
+        at = first
+        while at < last:
+            fits = [key for key in known.get("".join(key_of(layout.lower[at])[:1]), ()) if _spells(layout, at, last, key)]
+            length = max((_length(layout, at, key) for key in fits), default=0)
+            if length == 0 and layout.lower[at] in lexicon.GIVEN and at + 1 < last and layout.lower[at + 1] not in lexicon.COMMON | lexicon.ROLES:
+                length = 2  # "Cecile Richards: ..."
+            if length:
+                yield Name(at, at + length, at, tuple(part for word in layout.lower[at : at + length] for part in key_of(word)))
+            at += length or 1
+
+
+def _spells(layout: Layout, at: int, last: int, key: Key) -> bool:
+    length = _length(layout, at, key)
+    return 0 < length <= last - at
+
+
+def _length(layout: Layout, at: int, key: Key) -> int:
+    """How many tokens from ``at`` spell ``key``; 0 when they do not."""
+    parts: tuple[str, ...] = ()
+    end = at
+    while end < len(layout) and len(parts) < len(key):
+        parts += key_of(layout.lower[end])
+        end += 1
+    return end - at if parts == key else 0
+
+
+def is_capitalised(word: str) -> bool:
+    """Whether a token may be a part of a name by its letters alone: *Khafaji*, *al-Khafaji*, *SDF*, *U.S.*."""
+    if word[0].isupper():
+        return True
+    return len(word) > 3 and "-" in word[1:5] and word[word.index("-") + 1 : word.index("-") + 2].isupper()
+
+
+def _runs(layout: Layout) -> Iterator[tuple[int, int]]:
+    words, lower, total = layout.words, layout.lower, len(layout)
+    at = 0
+    while at < total:
+        if not _may_begin(layout, at):
+            at += 1
+            continue
+        end = at + 1
+        while step := _extends(layout, at, end):
+            end += step
+        if not _shouting(words, lower, at, end):
+            yield at, end
+        at = end
+
+
+def _may_begin(layout: Layout, at: int) -> bool:
+    word, lower = layout.words[at], layout.lower[at]
+    if lower in _INNER and word[0].islower():  # "bin Salman said"
+        return at + 1 < len(layout) and lower in {"bin", "ibn", "bint", "van", "von", "al", "el"} and is_capitalised(
+            layout.words[at + 1]
+        )
+    if not is_capitalised(word) or _is_compound(word):
+        return False
+    if lower in lexicon.FUNCTIONS and not _is_acronym(word):
+        return lower == "new" and layout.lower[at + 1 : at + 2] in _NEW
+    if not layout.initial[at] or lower not in lexicon.COMMON or _is_acronym(word):
+        return True
+    following = layout.words[at + 1] if at + 1 < len(layout) else ""
+    return lower in _OPENERS and bool(following) and is_capitalised(following)
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a token is an adjective made from a name: *US-backed*, *Trump-style*, *mid-July*."""
+    _, dash, tail = word.rpartition("-")
+    if not dash:
+        return False
+    return tail in lexicon.COMMON or tail in _COMPOUND_ENDS or word.lower().startswith(("mid-", "pro-", "anti-"))
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and word not in {"AM", "PM", "OK", "TV", "IT", "US"} or word in {"US", "U.S."}
+
+
+def _extends(layout: Layout, first: int, end: int) -> int:
+    """How many tokens further the run that began at ``first`` goes on after ``end``; 0 when it is over."""
+    words, lower = layout.words, layout.lower
+    if end >= len(words) or layout.paragraph[end] != layout.paragraph[first]:
+        return 0
+    word, after = words[end], words[end + 1] if end + 1 < len(words) else "."
+    if layout.starts[end] - layout.ends[end - 1] > 2 and "\n" in layout.text[layout.ends[end - 1] : layout.starts[end]]:
+        return 0
+    if _is_compound(words[end]):
+        return 0
+    if is_capitalised(word) and (lower[end] not in lexicon.FUNCTIONS or _is_acronym(word) or lower[end] == "new"):
+        return 1
+    if word == "," and after in {"Jr.", "Sr.", "Jr", "III"}:
+        return 2
+    if word[0].islower() and lower[end] in _INNER:
+        span = 2 if lower[end + 1 : end + 2] in (["la"], ["der"], ["den"], ["los"], ["al"]) else 1
+        beyond = words[end + span] if end + span < len(words) else "."
+        return span + 1 if is_capitalised(beyond) and lower[end + span] not in lexicon.FUNCTIONS else 0
+    return _joins(layout, first, end)
+
+
+def _joins(layout: Layout, first: int, end: int) -> int:
+    """Whether "of", "for", "and" … go on with the name of an organisation."""
+    words, lower = layout.words, layout.lower
+    joint, before = lower[end], lower[end - 1]
+    skip = 2 if lower[end + 1 : end + 2] == ["the"] else 1
+    at = end + skip
+    if at >= len(words) or not is_capitalised(words[at]) or (lower[at] in lexicon.FUNCTIONS and lower[at] != "new"):
+        return 0
+    headed = before in lexicon.ORGANIZATION_HEADS or before in lexicon.ORGANIZATIONS
+    if joint == "of" and (headed or before in {"secretary", "chief", "bank", "speaker"} and skip == 1):
+        return skip + 1
+    if joint in {"for", "on", "to"} and skip == 1 and before in lexicon.ORGANIZATION_HEADS and end - first <= 6:
+        return 2
+    if joint in {"and", "&"} and skip == 1:
+        close = next((i for i in range(at, min(at + 5, len(words))) if not is_capitalised(words[i])), len(words))
+        tail = lower[close - 1]
+        common = all(word in lexicon.COMMON or word in lexicon.ORGANIZATIONS for word in lower[end - 1 : end])
+        inside = "of" in lower[first:end] or "for" in lower[first:end] or joint == "&"
+        if joint == "&" or (common and (tail in lexicon.ORGANIZATIONS or (inside and tail in lexicon.COMMON))):
+            return 2
+    return 0
+
+
+def _shouting(words: list[str], lower: list[str], first: int, last: int) -> bool:
+    """Whether a run is a headline in capitals rather than a name."""
+    return last - first > 4 and all(word.isupper() for word in words[first:last]) and any(
+        word in lexicon.COMMON for word in lower[first:last]
+    )
+
+
+def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
+    """The names in one run, titles set apart."""
+    lower = layout.lower
+    start = _after_title(layout, first, last)
+    if start == last:
+        return  # "Vice President" alone
+    if lower[last - 1] in _SUFFIXES and last - start == 1:
+        return
+    key = tuple(part for word in lower[start:last] for part in key_of(word))
+    if key and not (last - start == 1 and lower[start] in _NO_NAMES):
+        yield Name(start, last, first, key)
+
+
+def _after_title(layout: Layout, first: int, last: int) -> int:
+    """Where the name begins in a run that may begin with a title; ``last`` when the run is nothing but a title."""
+    lower = layout.lower
+    if lower[last - 1] in _ORGANIZATION_WORDS and lower[last - 1] not in lexicon.GIVEN:
+        courtesy = lower[first] in lexicon.TITLES and last - first <= 3 and lower[last - 1] in {"ford", "church", "house"}
+        return first + 1 if courtesy else first
+    start = first
+    for at in range(last - 1, first - 1, -1):
+        if lower[at] in _TITLE_WORDS or (lower[at] in _PARTY_TITLES and at + 1 < last):
+            if at == last - 1 and at > first and (lower[at - 1] in lexicon.GIVEN or lower[at] in {"king", "bishop", "prince"}):
+                continue  # Martin Luther King
+            start = at + 1
+            break
+    if start < last and lower[start] in {"of", "for"}:
+        start = _after_of(layout, start, last)
+    elif first < start < last and all(word in _MODIFYING for word in lower[start:last]):
+        return last if not any(word in lexicon.GIVEN for word in lower[start:last]) and last - start > 1 else start
+    return start
+
+
+def _after_of(layout: Layout, of: int, last: int) -> int:
+    """Where the name begins after "Secretary of State …", "Minister of Foreign Affairs …"."""
+    lower = layout.lower
+    for at in range(of + 2, last):
+        if lower[at] in lexicon.GIVEN or (last - at <= 2 and lower[at] not in lexicon.COMMON and lower[at] not in {"and", "&"}):
+            return at
+    return last
+
+
+_FOLDS = str.maketrans("áàâäãåăąāçćčďđéèêëėęěēğģíìîïıīķłľĺñńňņóòôöõøőōŕřśšşșťţțúùûüůűūųýÿźżžßæœð", "aaaaaaaaacccddeeeeeeeeggiiiiiikl" "llnnnnoooooooorrssss" "tttuuuuuuuuyyzzzsaod")
+_ARTICLES = ("al-", "el-", "ad-", "as-", "ash-", "at-", "an-", "ar-", "az-", "ul-", "al‑")
+
+
+def key_of(word: str) -> tuple[str, ...]:
+    """The parts of one lower-case token by which names are compared: no accents, no Arabic article, hyphens split."""
+    plain = word.translate(_FOLDS)
+    for article in _ARTICLES:
+        if plain.startswith(article) and len(plain) > len(article) + 2:
+            plain = plain[len(article) :]
+            break
+    if plain in {"al", "el"}:
+        return ()
+    return tuple(part.strip(".'`") for part in plain.replace("‑", "-").split("-") if part.strip(".'`"))
+
+
+def decide_kinds(
+    layout: Layout, names: list[Name], votes: NDArray[np.float32] | None = None
+) -> dict[tuple[str, ...], tuple[NameKind, float]]:
+    """The kind of every spelling, with a share of the votes between 0 and 1.
+
+    Args:
+        layout: The article.
+        names: Its names.
+        votes: For each name the tagger's probability of each of :data:`KINDS`, ``[names, 4]``.
+    """
+    weights: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.05] * 4)
+    for at, name in enumerate(names):
+        weight, seen = weights[name.key], _evidence(layout, name)
+        vote = votes[at] if votes is not None else (0.0, 0.0, 0.0, 0.0)
+        for kind in range(4):
+            weight[kind] += seen[kind] + 2.0 * float(vote[kind])
+    totals = {key: np.array(weight) for key, weight in weights.items()}
+    tails = {key[-1] for key, total in totals.items() if len(key) > 1 and total.argmax() == 0}
+    heads = {key[0] for key, total in totals.items() if len(key) > 1 and total.argmax() == 0}
+    alone = {key[0] for key in totals if len(key) == 1}
+    for key, total in totals.items():
+        if len(key) == 1:
+            total[0] += 2.0 * (key[0] in tails) + 1.0 * (key[0] in heads)
+        elif len(key) <= 4 and key[-1] in alone and total[1] < 1.5 and total[2] < 1.5:
+            total[0] += 1.0
+    return {key: (KINDS[int(total.argmax())], float(total.max() / total.sum())) for key, total in totals.items()}
+
+
+def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:
+    """What the words in and around one mention say about its kind."""
+    lower, words = layout.lower, layout.words
+    inner = lower[name.first : name.last]
+    person = organization = place = other = 0.0
+    title = set(lower[name.title : name.first])
+    if not title.isdisjoint(_TITLE_WORDS):
+        person += 3.0
+    before = lower[name.first - 1] if name.first else ""
+    after = lower[name.last] if name.last < len(lower) else ""
+    beyond = lower[name.last + 1] if name.last + 1 < len(lower) else ""
+    if before in lexicon.ROLES and name.title == name.first and not layout.initial[name.first]:
+        person += 1.0
+    if after in _PERSON_CUES or (after == "," and (beyond in _PERSON_CUES or _is_age(beyond))):
+        person += 1.5
+    joined = " ".join(inner)
+    bare = joined.replace(".", "")
+    if joined in lexicon.METONYMS:
+        organization += 2.0
+    elif joined in lexicon.PLACES or bare in lexicon.PLACES:
+        place += 3.0
+    if inner[-1] in lexicon.ORGANIZATIONS and not (len(inner) == 1 and inner[-1] in _NOT_ORGANIZATION_ALONE):
+        organization += 2.5 if len(inner) > 1 else 1.0
+    elif "of" in inner or "for" in inner or "and" in inner or not _HEADS.isdisjoint(inner):
+        organization += 2.0
+    elif len(inner) == 1 and words[name.first].isupper() and len(inner[0]) <= 6:
+        organization += 1.5
+    if inner[0] in lexicon.GIVEN:
+        person += 2.0 if 1 < len(inner) <= 4 else 0.7
+    elif 1 < len(inner) <= 4 and not organization and not place and _LOCAL.isdisjoint(inner) and not _is_common(inner):
+        person += 0.6
+    if inner[-1] in _SUFFIXES or (len(inner) > 2 and len(inner[1].strip(".")) == 1):
+        person += 1.5
+    if any(word in lexicon.PARTICLES for word in inner[1:-1]) or "-" in words[name.first][1:4]:
+        person += 0.7
+    if before in _PLACE_BEFORE:
+        place += 0.6
+    if inner[0] in lexicon.NATIONALITIES and person < 1.0:
+        other += 0.8
+    if _is_common(inner) and not organization:
+        other += 0.8
+    if len(inner) == 1 and not (person or organization or place or other):
+        other += 0.15
+    return person, organization, place, other
+
+
+def _is_common(inner: list[str]) -> bool:
+    return all(word in lexicon.COMMON or word in lexicon.NATIONALITIES for word in inner)
+
+
+def _is_age(word: str) -> bool:
+    return word.isdigit() and 1 < len(word) <= 2

@@ -1,0 +1,81 @@
+"""Article and attributions in, attributions with speakers out: the path from mention to speaker, step by step."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attribution.schema import Article, Attribution, Speaker
+from attribution.speakers.decisions import Discourse, decide_all
+from attribution.speakers.descriptions import Scene
+from attribution.speakers.entities import find_entities
+from attribution.speakers.layout import Layout, read_layout
+from attribution.speakers.names import decide_kinds, find_names
+from attribution.speakers.ranker import Ranker
+from attribution.speakers.records import write_records
+from attribution.speakers.referents import named
+from attribution.speakers.roles import find_facts
+
+if TYPE_CHECKING:
+    from attribution.quotations.encoding import Encoded
+
+RANKER = "ranker.safetensors"
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerResolver:
+    """Finds the speaker of every quotation of an article.
+
+    Attributes:
+        ranker: Chooses among the candidates for pronouns and descriptions.
+        threshold: The confidence below which a quotation is left without a speaker.
+    """
+
+    ranker: Ranker = field(default_factory=Ranker.fixed)
+    threshold: float = 0.5
+
+    @classmethod
+    def load(cls, directory: Path) -> SpeakerResolver:
+        """Reads what was trained; what a directory lacks is replaced by the rules' own weights."""
+        directory = Path(directory)
+        path = directory / CONFIG
+        config = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        ranker = Ranker.load(directory / RANKER) if (directory / RANKER).exists() else Ranker.fixed()
+        return cls(ranker, threshold=float(config.get("threshold", 0.5)))
+
+    def resolve(
+        self, article: Article, attributions: list[Attribution], encoded: Encoded | None = None
+    ) -> tuple[list[Attribution], list[Speaker]]:
+        """Adds speakers to the attributions of one article.
+
+        Args:
+            article: The article.
+            attributions: Its quotations with their sources; a speaker they have is replaced.
+            encoded: The article through the quotation encoder, for the trained taggers.
+
+        Returns:
+            The attributions in the same order with ``speaker``, ``other_speakers`` and ``evidence``, and the speakers.
+        """
+        discourse = read_discourse(article.text, attributions, self.ranker)
+        decisions = decide_all(discourse, attributions)
+        return write_records(article, attributions, decisions, discourse, self.threshold)
+
+
+def read_discourse(text: str, attributions: list[Attribution], ranker: Ranker) -> Discourse:
+    """Everything that is known of an article before its sources are decided: names, people, what they are."""
+    layout = read_layout(text)
+    names = find_names(layout)
+    entities, owners = find_entities(layout, names, decide_kinds(layout, names))
+    by_token = {token: name for name in names for token in range(name.first, name.last)}
+    scene = Scene(layout, by_token, {id(name): entity for name, entity in zip(names, owners, strict=True)})
+    facts = find_facts(scene, names)
+    referents = [named(layout, entity, facts.get(entity.index, [])) for entity in entities]
+    contents = [_tokens(layout, attribution) for attribution in attributions]
+    return Discourse(scene, referents, {entity.index: item for entity, item in zip(entities, referents, strict=True)}, ranker, contents)
+
+
+def _tokens(layout: Layout, attribution: Attribution) -> tuple[tuple[int, int], ...]:
+    return tuple(layout.at(span.start, span.end) for span in attribution.content)

@@ -1,0 +1,166 @@
+"""Training the speaker resolver: gold articles to examples, examples to a ranker, with calibrated confidences.
+
+The ranker sees, for every pronoun and description, the candidates' features exactly as the resolver computes them, with
+the right speakers put in place for the attributions before (teacher forcing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from attribution.evaluation.names import normalised
+from attribution.schema import AnnotatedArticle, Speaker
+from attribution.speakers.candidates import FEATURES, Anchor
+from attribution.speakers.decisions import Discourse, decide_all
+from attribution.speakers.ranker import Ranker
+from attribution.speakers.referents import Referent
+from attribution.speakers.resolver import read_discourse
+
+
+@dataclass(frozen=True)
+class Example:
+    """One choice: the features of the candidates and which of them are right.
+
+    Attributes:
+        rows: ``[candidates, features]``.
+        right: The places of right candidates; empty when none of them is.
+        pronoun: Whether the mention is a pronoun.
+        article: The article's id.
+        weight: How much it counts.
+    """
+
+    rows: NDArray[np.float32]
+    right: tuple[int, ...]
+    pronoun: bool
+    article: str
+    weight: float = 1.0
+
+
+def examples(articles: Iterable[AnnotatedArticle]) -> Iterator[Example]:
+    """The choices that the resolver would have to make in gold articles."""
+    for item in articles:
+        found: list[Example] = []
+        speakers = {speaker.id: speaker for speaker in item.speakers}
+
+        def teach(
+            discourse: Discourse,
+            anchor: Anchor,
+            candidates: list[Referent],
+            rows: list[list[float]],
+            item: AnnotatedArticle = item,
+            speakers: dict[str, Speaker] = speakers,
+            found: list[Example] = found,
+        ) -> Referent | None:
+            gold = speakers.get(item.attributions[anchor.attribution].speaker or "")
+            right = tuple(at for at, one in enumerate(candidates) if gold and _is(discourse, item, one, gold))
+            found.append(Example(np.array(rows, np.float32), right, anchor.pronoun, item.article.id))
+            return candidates[right[0]] if right else None
+
+        discourse = read_discourse(item.article.text, item.attributions, Ranker.fixed())
+        discourse.teacher = teach
+        decide_all(discourse, item.attributions)
+        yield from found
+
+
+def _is(discourse: Discourse, item: AnnotatedArticle, referent: Referent, gold: Speaker) -> bool:
+    """Whether a referent is the gold speaker: by name, or for the unnamed by an attribution they share."""
+    if gold.name:
+        if referent.name is None:
+            return False
+        names = {normalised(gold.name)} | {normalised(span.text) for span in gold.mentions if span.text[0].isupper()}
+        text = discourse.layout.text
+        spellings = {normalised(text[referent.name[0] : referent.name[1]])}
+        if referent.entity is not None:
+            spellings |= {normalised(discourse.layout.slice(name.first, name.last)) for name in referent.entity.names}
+        return normalised(gold.name) in spellings or normalised(text[referent.name[0] : referent.name[1]]) in names
+    if referent.entity is not None:
+        return False
+    return any(
+        referent in decision.referents and item.attributions[at].speaker == gold.id for at, decision in discourse.decisions.items()
+    )
+
+
+class Network(nn.Module):
+    """The ranker while it is trained; see :class:`attribution.speakers.ranker.Ranker`."""
+
+    def __init__(self, hidden: int = 24) -> None:
+        super().__init__()
+        self.inner = nn.Linear(len(FEATURES), hidden)
+        self.out = nn.Linear(hidden, 1, bias=False)
+        self.linear = nn.Linear(len(FEATURES), 1, bias=False)
+        self.none = nn.Parameter(torch.tensor([0.5, 1.5]))
+        with torch.no_grad():
+            self.linear.weight.copy_(torch.tensor(Ranker.fixed().linear)[None] * 0.5)
+            self.out.weight.mul_(0.3)
+
+    def forward(self, rows: torch.Tensor, mask: torch.Tensor, pronoun: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities ``[batch, candidates + 1]``, the last column for none of the candidates."""
+        scores = (self.out(torch.relu(self.inner(rows))) + self.linear(rows)).squeeze(-1)
+        scores = scores.masked_fill(~mask, -1e4)
+        none = torch.where(pronoun, self.none[0], self.none[1])[:, None]
+        return torch.cat([scores, none], dim=1).log_softmax(dim=1)
+
+    def ranker(self, temperature: float = 1.0) -> Ranker:
+        """The trained weights as the resolver reads them."""
+
+        def array(tensor: torch.Tensor) -> NDArray[np.float32]:
+            return np.ascontiguousarray(tensor.detach().numpy().astype(np.float32))
+
+        return Ranker(
+            array(self.inner.weight.T), array(self.inner.bias), array(self.out.weight[0]), array(self.linear.weight[0]), array(self.none), temperature
+        )
+
+
+def train_ranker(data: Sequence[Example], *, epochs: int = 120, rate: float = 3e-3, decay: float = 0.05, seed: int = 0) -> Network:
+    """Fits the ranker: the log of the summed probability of all right candidates, or of "none"."""
+    torch.manual_seed(seed)
+    network = Network()
+    rows, mask, target, pronoun, weight = _batch(data)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    network.train()
+    for _ in range(epochs):
+        for part in torch.randperm(len(data)).split(64):
+            noisy = rows[part] * (torch.rand_like(rows[part]) > 0.05)
+            logs = network(noisy, mask[part], pronoun[part])
+            loss = -(logs + target[part].log()).logsumexp(dim=1)
+            optimizer.zero_grad()
+            (loss * weight[part]).mean().backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        schedule.step()
+    return network.eval()
+
+
+def _batch(data: Sequence[Example]) -> tuple[torch.Tensor, ...]:
+    most = max(len(item.rows) for item in data)
+    rows = torch.zeros(len(data), most, len(FEATURES))
+    mask = torch.zeros(len(data), most, dtype=torch.bool)
+    target = torch.zeros(len(data), most + 1)
+    for at, item in enumerate(data):
+        rows[at, : len(item.rows)] = torch.from_numpy(item.rows)
+        mask[at, : len(item.rows)] = True
+        target[at, list(item.right) or [most]] = 1.0
+    pronoun = torch.tensor([item.pronoun for item in data])
+    return rows, mask, target, pronoun, torch.tensor([item.weight for item in data])
+
+
+def temperature_of(networks: Sequence[tuple[Network, Sequence[Example]]]) -> float:
+    """The temperature at which the confidences of held-out choices are most likely (Guo et al. 2017)."""
+    best, lowest = 1.0, float("inf")
+    for temperature in np.linspace(0.6, 3.0, 25):
+        loss = 0.0
+        for network, data in networks:
+            ranker = network.ranker(float(temperature))
+            for item in data:
+                chances = ranker.probabilities(item.rows.tolist(), item.pronoun)
+                right = sum(chances[at] for at in item.right) if item.right else chances[-1]
+                loss -= float(np.log(max(right, 1e-6)))
+        if loss < lowest:
+            best, lowest = float(temperature), loss
+    return best
