@@ -1,0 +1,1 @@
+"""Corpora to datasets to a candidate release."""

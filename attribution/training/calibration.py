@@ -1,0 +1,69 @@
+"""Fits the confidence of attributions, and the threshold, on development articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from attribution.evaluation.quotations import aligned, count, scores
+from attribution.quotations import decoding
+from attribution.quotations.decoding import Calibration, Candidate
+from attribution.quotations.encoding import Wordpieces
+from attribution.quotations.finder import QuotationFinder
+from attribution.schema import AnnotatedArticle
+
+_LOOKED_AT = Calibration(threshold=0.05)
+_THRESHOLDS = tuple(round(0.2 + 0.025 * step, 3) for step in range(21))
+
+Read = tuple[AnnotatedArticle, Wordpieces, list[Candidate]]
+
+
+def calibrate(finder: QuotationFinder, articles: Sequence[AnnotatedArticle]) -> Calibration:
+    """The calibration that fits development articles best.
+
+    Confidence is the probability of being aligned with a gold attribution; the threshold is the one with the best mean
+    of content, triple and attribution F1.
+    """
+    found = finder.candidates(item.article.text for item in articles)
+    read = [(item, pieces, candidates) for item, (pieces, candidates) in zip(articles, found, strict=True)]
+    fitted = fit(read)
+    scored = [(_score(read, fitted, threshold), threshold) for threshold in _THRESHOLDS]
+    return Calibration(fitted.weights, fitted.bias, max(scored)[1])
+
+
+def fit(read: Sequence[Read]) -> Calibration:
+    """The logistic model alone, from candidates of articles whose attributions are known."""
+    rows: list[tuple[float, ...]] = []
+    right: list[bool] = []
+    for article, pieces, candidates in read:
+        text = article.article.text
+        selected = decoding.select(candidates, _LOOKED_AT)
+        pairs = aligned(text, article.attributions, decoding.attributions(text, pieces.offsets, selected))
+        hits = {j for _, j in pairs}
+        rows += [decoding.features(candidate) for candidate, _ in selected]
+        right += [j in hits for j in range(len(selected))]
+    weights, bias = _logistic(np.array(rows), np.array(right))
+    return Calibration(tuple(round(float(w), 5) for w in weights), round(bias, 5))
+
+
+def _logistic(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    model = LogisticRegression(C=10.0, max_iter=1000).fit(rows, right)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _score(read: Sequence[Read], fitted: Calibration, threshold: float) -> float:
+    calibration = Calibration(fitted.weights, fitted.bias, threshold)
+    counts = count([article for article, _, _ in read], [predict(item, calibration) for item in read])
+    measured = scores(counts, draws=0).overall
+    return float(np.mean([figure.f1.value or 0.0 for figure in (measured.content, measured.triple, measured.attribution)]))
+
+
+def predict(read: Read, calibration: Calibration) -> AnnotatedArticle:
+    """An article with the attributions that its candidates give under a calibration."""
+    article, pieces, candidates = read
+    selected = decoding.select(candidates, calibration)
+    found = decoding.attributions(article.article.text, pieces.offsets, selected)
+    return AnnotatedArticle(article=article.article, attributions=found)

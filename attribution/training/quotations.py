@@ -1,0 +1,197 @@
+"""Trains the quotation model: corpora in, a directory that :class:`QuotationFinder` loads out."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import (
+    AutoModel,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    get_linear_schedule_with_warmup,
+)
+
+from attribution.errors import ConfigurationError
+from attribution.quotations.model import QuotationConfig, QuotationModel
+from attribution.quotations.storage import save_model
+from attribution.schema import AnnotatedArticle
+from attribution.training.windows import Collator, Windows
+
+
+@dataclass(frozen=True)
+class QuotationSettings:
+    """Settings of a training run; a TOML file may set any of them.
+
+    Attributes:
+        encoder: Directory of the encoder to start from (Hugging Face layout, with ``tokenizer.json``).
+        epochs: Passes over the articles; each cuts its windows anew.
+        batch_size: Windows in a step.
+        learning_rate: Peak rate of the encoder.
+        head_learning_rate: Peak rate of everything on top of it.
+        warmup: Share of the steps over which the rates rise.
+        weight_decay: AdamW's decay.
+        averaging: Decay of the exponential average of the weights that is released.
+        dropout: Dropout of the encoder; 0 is much faster on a CPU.
+        respelled: Share of windows whose quotation marks are written by another convention.
+        bf16: Whether to compute in bfloat16 where that is safe.
+        gold_weight: How many times an article of one's own counts against one of the corpus.
+        seed: Seed of everything random.
+    """
+
+    encoder: str = ""
+    epochs: int = 8
+    batch_size: int = 8
+    learning_rate: float = 1e-4
+    head_learning_rate: float = 5e-4
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    averaging: float = 0.998
+    dropout: float = 0.0
+    respelled: float = 0.2
+    bf16: bool = True
+    gold_weight: int = 3
+    seed: int = 13
+
+    @classmethod
+    def from_toml(cls, path: Path) -> QuotationSettings:
+        """Reads the table ``[quotations]`` of a TOML file.
+
+        Raises:
+            ConfigurationError: The table holds a name that is no setting.
+        """
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("quotations", {})
+        known = {field.name for field in fields(cls)}
+        if unknown := sorted(set(table) - known):
+            raise ConfigurationError(f"{path}: unknown setting {unknown[0]!r}", f"use one of {', '.join(sorted(known))}")
+        return cls(**table)
+
+
+class AveragedWeights(TrainerCallback):  # type: ignore[misc]
+    """Keeps an exponential moving average of the weights; ``average`` is what gets released (Polyak and Juditsky 1992)."""
+
+    def __init__(self, model: torch.nn.Module, decay: float) -> None:
+        self.model = model
+        self.decay = decay
+        self.steps = 0
+        self.average = {name: value.detach().clone().float() for name, value in model.state_dict().items()}
+
+    def on_step_end(self, *_: Any, **__: Any) -> None:
+        """Moves the average a little toward the weights, faster in the first steps."""
+        self.steps += 1
+        decay = min(self.decay, self.steps / (self.steps + 10))
+        with torch.no_grad():
+            for name, value in self.model.state_dict().items():
+                if value.is_floating_point():
+                    self.average[name].lerp_(value.float(), 1 - decay)
+
+    def on_save(self, args: Any, state: Any, *_: Any, **__: Any) -> None:
+        """Puts the average beside the checkpoint."""
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        torch.save({"steps": self.steps, "average": self.average}, folder / "average.pt")
+
+    def resume(self, checkpoint: Path) -> None:
+        """Takes up the average that was saved with a checkpoint."""
+        saved = torch.load(checkpoint / "average.pt", weights_only=True)
+        self.steps, self.average = saved["steps"], saved["average"]
+
+
+def new_model(encoder: str, dropout: float = 0.0) -> QuotationModel:
+    """An untrained quotation model on a pre-trained encoder."""
+    backbone = AutoModel.from_pretrained(
+        encoder,
+        attn_implementation="eager",
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+    )
+    return QuotationModel(QuotationConfig(encoder=backbone.config.to_dict()), backbone)
+
+
+def load_tokenizer(directory: str | Path) -> Any:
+    """The fast tokenizer of a model directory, without padding or truncation."""
+    tokenizer = Tokenizer.from_file(str(Path(directory) / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def train(
+    articles: Sequence[AnnotatedArticle],
+    settings: QuotationSettings,
+    output: Path,
+    model: QuotationModel | None = None,
+    weights: Sequence[int] | None = None,
+    resume: bool = False,
+) -> QuotationModel:
+    """Trains on ``articles`` and writes the model into ``output``.
+
+    Args:
+        articles: Fully annotated articles.
+        settings: See :class:`QuotationSettings`.
+        output: Directory of the model; checkpoints go to ``output/checkpoints``.
+        model: A model to go on from; a new one on ``settings.encoder`` by default.
+        weights: How many times each article counts.
+        resume: Whether to go on from the last checkpoint.
+
+    Returns:
+        The model with averaged weights.
+    """
+    random.seed(settings.seed)
+    torch.manual_seed(settings.seed)
+    tokenizer = load_tokenizer(settings.encoder)
+    model = model or new_model(settings.encoder, settings.dropout)
+    examples = Windows(articles, tokenizer, model.config.window, settings.respelled, weights)
+    steps = max(1, len(examples) // settings.batch_size) * settings.epochs
+    optimizer = torch.optim.AdamW(_groups(model, settings), weight_decay=settings.weight_decay)
+    schedule = get_linear_schedule_with_warmup(optimizer, int(settings.warmup * steps), steps)
+    averaged = AveragedWeights(model, settings.averaging)
+    checkpoints = output / "checkpoints"
+    trainer = Trainer(
+        model=model,
+        args=_arguments(settings, checkpoints),
+        train_dataset=examples,
+        data_collator=Collator(tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")),
+        optimizers=(optimizer, schedule),
+        callbacks=[averaged],
+    )
+    last = max(checkpoints.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]), default=None)
+    if resume and last:
+        averaged.resume(last)
+    trainer.train(resume_from_checkpoint=str(last) if resume and last else None)
+    model.load_state_dict(averaged.average)
+    save_model(model, tokenizer, output, {"settings": asdict(settings)})
+    return model
+
+
+def _arguments(settings: QuotationSettings, checkpoints: Path) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        bf16=settings.bf16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=settings.seed,
+        save_strategy="epoch",
+        save_total_limit=2,
+        logging_steps=50,
+        report_to=["tensorboard"],
+        remove_unused_columns=False,
+        dataloader_drop_last=True,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        max_grad_norm=1.0,
+    )
+
+
+def _groups(model: QuotationModel, settings: QuotationSettings) -> list[dict[str, Any]]:
+    heads = [value for name, value in model.named_parameters() if not name.startswith(("encoder.", "types."))]
+    return [
+        {"params": [*model.encoder.parameters(), *model.types.parameters()], "lr": settings.learning_rate},
+        {"params": heads, "lr": settings.head_learning_rate},
+    ]

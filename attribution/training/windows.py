@@ -1,0 +1,149 @@
+"""Training examples of the quotation model: windows cut anew from the articles at every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from attribution.quotations.encoding import Wordpieces, tokenize
+from attribution.quotations.labels import FLAT_TAGS, Labelled, labelled
+from attribution.schema import AnnotatedArticle
+
+# Quotation marks of other conventions, each of one code point like the curly ones they replace, so that offsets stay.
+_CURLY = "“”‘’"
+_CONVENTIONS = ('""\'\'', "«»‘’", "„“‚‘", '""‘’')
+
+
+class Windows(torch.utils.data.Dataset[dict[str, Any]]):
+    """Windows over annotated articles, as many as cover them once; where each begins is drawn at every access.
+
+    Args:
+        articles: The training articles.
+        tokenizer: A :class:`tokenizers.Tokenizer`.
+        size: Wordpieces of a window, special tokens included.
+        respelled: Share of windows whose curly quotation marks are replaced by another convention.
+        weights: How many times each article counts; all once by default.
+    """
+
+    def __init__(
+        self,
+        articles: Sequence[AnnotatedArticle],
+        tokenizer: Any,
+        size: int,
+        respelled: float = 0.25,
+        weights: Sequence[int] | None = None,
+    ) -> None:
+        self.articles = articles
+        self.tokenizer = tokenizer
+        self.room = size - 2
+        self.respelled = respelled
+        self.cached: dict[tuple[int, int], tuple[Wordpieces, list[Labelled]]] = {}
+        self.slots = [
+            (i, start)
+            for i in range(len(articles))
+            for _ in range(weights[i] if weights else 1)
+            for start in range(0, max(len(self.encoded(i, 0)[0]), 1), self.room)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def encoded(self, index: int, convention: int) -> tuple[Wordpieces, list[Labelled]]:
+        """The wordpieces and labels of an article, its marks respelled (0: as they are)."""
+        key = (index, convention)
+        if key not in self.cached:
+            item = self.articles[index]
+            text = item.article.text
+            if convention:
+                text = text.translate(str.maketrans(_CURLY, _CONVENTIONS[convention - 1]))
+            pieces = tokenize(text, self.tokenizer)
+            self.cached[key] = pieces, labelled(pieces, item.attributions)
+        return self.cached[key]
+
+    def __getitem__(self, slot: int) -> dict[str, Any]:
+        """One window: ``ids``, ``types``, ``inner``, ``anchors``, ``flat`` [n] and ``attributions``."""
+        index, start = self.slots[slot]
+        draw = torch.rand(2).tolist()
+        convention = 1 + int(draw[0] / self.respelled * len(_CONVENTIONS)) if draw[0] < self.respelled else 0
+        pieces, gold = self.encoded(index, convention)
+        begin = max(0, min(start + int((draw[1] - 0.5) * self.room), len(pieces) - self.room))
+        return window(pieces, gold, begin, min(begin + self.room, len(pieces)))
+
+
+def window(pieces: Wordpieces, gold: Sequence[Labelled], begin: int, end: int) -> dict[str, Any]:
+    """The part ``[begin, end)`` of an article as one training example."""
+    anchors = np.zeros(end - begin, dtype=np.float32)
+    flat = np.zeros(end - begin, dtype=np.int64)
+    inside = []
+    for item in gold:
+        _tag(flat, item, begin, end)
+        if begin <= item.anchor < end:
+            anchors[item.anchor - begin] = 1.0
+            labels = np.zeros(end - begin, dtype=np.int64)
+            for label, first, last in item.ranges:
+                labels[max(first - begin, 0) : max(last - begin, 0)] = label
+            inside.append((item.anchor - begin, labels))
+    part = slice(begin, end)
+    return {
+        "ids": pieces.ids[part],
+        "types": pieces.types[part],
+        "inner": pieces.inner[part],
+        "anchors": anchors,
+        "flat": flat,
+        "attributions": inside,
+    }
+
+
+def _tag(flat: NDArray[np.int64], item: Labelled, begin: int, end: int) -> None:
+    for label, first, last in item.ranges:
+        if begin < last and first < end:
+            flat[max(first - begin, 0) : last - begin] = 2 * label
+            if first >= begin:
+                flat[first - begin] = 2 * label - 1
+    assert flat.max(initial=0) < len(FLAT_TAGS)
+
+
+class Collator:
+    """Stacks windows into the tensors of :meth:`QuotationModel.forward`.
+
+    Args:
+        start: Vocabulary id of the token before a window.
+        stop: Vocabulary id of the token behind it.
+    """
+
+    def __init__(self, start: int, stop: int) -> None:
+        self.start = start
+        self.stop = stop
+
+    def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+        width = max(len(item["ids"]) for item in items) + 2
+        batch = {
+            "input_ids": torch.zeros(len(items), width, dtype=torch.long),
+            "token_type_ids": torch.zeros(len(items), width, dtype=torch.long),
+            "attention_mask": torch.zeros(len(items), width, dtype=torch.long),
+            "anchor_labels": torch.full((len(items), width), -1.0),
+            "flat_labels": torch.full((len(items), width), -100),
+            "inner": torch.zeros(len(items), width, dtype=torch.bool),
+        }
+        names = {"ids": "input_ids", "types": "token_type_ids", "anchors": "anchor_labels", "flat": "flat_labels"}
+        names["inner"] = "inner"
+        rows, anchors, labels = [], [], []
+        for row, item in enumerate(items):
+            size = len(item["ids"])
+            for name, target in names.items():
+                batch[target][row, 1 : size + 1] = torch.from_numpy(item[name])
+            batch["input_ids"][row, 0], batch["input_ids"][row, size + 1] = self.start, self.stop
+            batch["attention_mask"][row, : size + 2] = 1
+            for anchor, gold in item["attributions"]:
+                rows.append(row)
+                anchors.append(anchor + 1)
+                labels.append(np.pad(gold, (1, width - size - 1)))
+        batch["rows"] = torch.tensor(rows, dtype=torch.long)
+        batch["anchors"] = torch.tensor(anchors, dtype=torch.long)
+        batch["labels"] = torch.from_numpy(np.array(labels, dtype=np.int64).reshape(-1, width))
+        return batch
