@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 
+from attribution.batch.isolation import Annotate
 from attribution.schema import AnnotatedArticle, Article
-
-Annotate = Callable[[Iterable[Article]], Iterator[AnnotatedArticle]]
 
 _annotate: Annotate | None = None  # of this worker process
 
