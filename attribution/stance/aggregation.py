@@ -1,0 +1,128 @@
+"""From sentences to one stance per target and voice: pooling, calibrated decision, abstention, evidence.
+
+Each sentence that mentions the target gives probabilities. They are pooled into a handful of numbers (how strong the
+strongest sentence on either side is, and the average), on which a small softmax regression, fitted on annotated
+articles, decides. Its probability is the confidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attribution.schema import NarrativeRole, StanceLabel, Voice
+
+LABELS: tuple[StanceLabel, ...] = ("unfavourable", "neutral", "favourable", "mixed")
+ROLES: tuple[NarrativeRole, ...] = ("protagonist", "antagonist", "victim", "none")
+HEADLINE_WEIGHT = 2.0
+EVIDENCE_FROM = 0.5
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The classifier's probabilities for one target in one sentence.
+
+    ``labels`` are those of unfavourable, neutral, favourable; ``roles`` those of :data:`ROLES`.
+    """
+
+    labels: Sequence[float]
+    roles: Sequence[float]
+    headline: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a voice makes of a target, before spans are attached. ``score`` runs from -1 to 1."""
+
+    label: StanceLabel
+    score: float
+    confidence: float
+    abstained: bool
+    role: NarrativeRole
+
+
+# Hand-set start, used until a release brings fitted weights: rows are labels, columns the features below.
+_START = (
+    (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0),
+    (1.3, -2.0, -2.0, -1.0, -1.0, 0.0),
+    (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0),
+    (-3.0, 0.0, 0.0, 2.0, 2.0, 0.3),
+)
+
+
+@dataclass(frozen=True)
+class Aggregator:
+    """The fitted decision.
+
+    Args:
+        weights: For each voice, one row a label of :data:`LABELS` and one column a feature of :func:`features`.
+        thresholds: For each voice, the confidence below which it abstains.
+        role_threshold: The mean probability a narrative role other than ``none`` needs.
+    """
+
+    weights: dict[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    thresholds: dict[str, float] = field(default_factory=dict)
+    role_threshold: float = 0.5
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """From the ``aggregation`` part of a release's configuration."""
+        return cls(config.get("weights", {}), config.get("thresholds", {}), config.get("role_threshold", 0.5))
+
+    def probabilities(self, readings: Sequence[Reading], voice: Voice) -> Floats:
+        """Probabilities ``[4]`` of :data:`LABELS` for the voice that all readings are from."""
+        logits = np.asarray(self.weights.get(voice, _START)) @ features(readings)
+        raised = np.exp(logits - logits.max())
+        shares: Floats = raised / raised.sum()
+        return shares
+
+    def verdict(self, readings: Sequence[Reading], voice: Voice) -> Verdict:
+        """The label with its score and confidence; abstains below the voice's threshold."""
+        shares = self.probabilities(readings, voice)
+        best = int(shares.argmax())
+        confidence = float(shares[best])
+        return Verdict(
+            label=LABELS[best],
+            score=round(float(np.clip(shares[2] - shares[0], -1, 1)), 3),
+            confidence=round(confidence, 3),
+            abstained=confidence < self.thresholds.get(voice, 0.5),
+            role=self._role(readings),
+        )
+
+    def _role(self, readings: Sequence[Reading]) -> NarrativeRole:
+        means = np.average([item.roles for item in readings], axis=0, weights=_weights(readings))
+        best = int(means[:-1].argmax())
+        return ROLES[best] if means[best] >= self.role_threshold else "none"
+
+
+def features(readings: Sequence[Reading]) -> Floats:
+    """One, mean and maximum of unfavourable and favourable, and the logarithm of the number of sentences: ``[6]``."""
+    shares = np.asarray([item.labels for item in readings], dtype=float)
+    means = np.average(shares, axis=0, weights=_weights(readings))
+    peaks = shares.max(axis=0)
+    return np.asarray([1.0, means[0], means[2], peaks[0], peaks[2], math.log(len(readings))])
+
+
+def _weights(readings: Sequence[Reading]) -> list[float]:
+    return [HEADLINE_WEIGHT if item.headline else 1.0 for item in readings]
+
+
+def deciding(readings: Sequence[Reading], label: StanceLabel, limit: int = 3) -> list[tuple[int, StanceLabel]]:
+    """Which readings speak for a label, strongest first, with what each of them says.
+
+    A neutral verdict needs no evidence; a mixed one is shown by both sides.
+    """
+    sides: dict[StanceLabel, tuple[int, ...]] = {"unfavourable": (0,), "favourable": (2,), "mixed": (0, 2)}
+    found: list[tuple[float, int, StanceLabel]] = []
+    for side in sides.get(label, ()):
+        ranked = sorted(((reading.labels[side], index) for index, reading in enumerate(readings)), reverse=True)
+        kept = [(share, index) for share, index in ranked if share >= EVIDENCE_FROM] or ranked[:1]
+        found += [(share, index, LABELS[side]) for share, index in kept[:limit]]
+    return [(index, name) for _, index, name in sorted(found, key=lambda item: -item[0])]

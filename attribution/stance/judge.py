@@ -1,0 +1,185 @@
+"""The stance of every voice toward every main actor of an article: this room's entry point."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from attribution.schema import Article, Attribution, Naming, Speaker, Stance, StanceEvidence, Voice
+from attribution.stance.aggregation import Aggregator, Reading, deciding
+from attribution.stance.classifier import Judgement, Query, StanceClassifier
+from attribution.stance.endorsement import denies
+from attribution.stance.naming import namings
+from attribution.stance.targets import Target, find_targets, pronouns
+from attribution.stance.units import Offset, Unit, units
+from attribution.stance.voices import Segment, voices
+
+Item = tuple[Article, Sequence[Attribution], Sequence[Speaker]]
+_ARTICLES_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One article, cut and ready to be judged.
+
+    ``queries`` has one entry for each unit that mentions a target; ``cast`` names, for each of them, the targets by
+    their index and their mentions in the article. ``turned`` are the ids of attributions whose cue denies the content.
+    """
+
+    article: Article
+    targets: list[Target]
+    segments: list[Segment]
+    units: list[Unit]
+    queries: list[Query]
+    cast: list[list[tuple[int, list[Offset]]]]
+    turned: frozenset[str] = frozenset()
+
+
+class StanceJudge:
+    """Judges articles with a classifier and an aggregator of one release."""
+
+    def __init__(self, classifier: StanceClassifier, aggregator: Aggregator) -> None:
+        self.classifier = classifier
+        self.aggregator = aggregator
+
+    @classmethod
+    def load(cls, directory: Path, device: str = "cpu") -> StanceJudge:
+        """Reads a release's ``stance`` directory.
+
+        Raises:
+            ReleaseError: The directory is incomplete.
+        """
+        classifier = StanceClassifier.load(directory, device)
+        config: dict[str, Any] = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        return cls(classifier, Aggregator.from_config(config.get("aggregation", {})))
+
+    def judge(
+        self,
+        article: Article,
+        attributions: Sequence[Attribution],
+        speakers: Sequence[Speaker],
+        encoded: object | None = None,
+    ) -> tuple[list[Stance], list[Naming]]:
+        """The stances and the naming ledger of one article.
+
+        Args:
+            article: The article; ``meta["targets"]`` may name the targets.
+            attributions: Who said what in it.
+            speakers: Who they are.
+            encoded: The quotation encoder's states, which this judge does not need.
+        """
+        del encoded
+        return next(self.judge_all([(article, attributions, speakers)]))
+
+    def judge_all(self, items: Iterable[Item]) -> Iterator[tuple[list[Stance], list[Naming]]]:
+        """Judges many articles in order, some at a time, so that batches are full and memory stays constant."""
+        waiting = iter(items)
+        while portion := [scene(*item) for item in islice(waiting, _ARTICLES_AT_ONCE)]:
+            answers = self.classifier.judge(query for item in portion for query in item.queries)
+            for item in portion:
+                judgements = list(islice(answers, len(item.queries)))
+                ledger = namings(item.article, item.targets, item.segments)
+                yield self._stances(item, judgements), ledger
+
+    def _stances(self, item: Scene, judgements: Sequence[Judgement]) -> list[Stance]:
+        readings = collect(item, judgements)
+        order = sorted(readings, key=lambda key: (key[0], _VOICES.index(key[1]), key[2] or ""))
+        return [self._stance(item, key, readings[key]) for key in order]
+
+    def _stance(self, item: Scene, key: Key, found: Sequence[Sighting]) -> Stance:
+        index, voice, speaker = key
+        readings = [sighting.reading for sighting in found]
+        verdict = self.aggregator.verdict(readings, voice)
+        text = item.article.text
+        evidence = [_evidence(text, found[i], label) for i, label in deciding(readings, verdict.label)]
+        mentions = [span for sighting in found for span in sighting.mentions]
+        return Stance(
+            target=item.targets[index].name,
+            mentions=[item.article.span(*span) for span in sorted(set(mentions))],
+            voice=voice,
+            speaker=speaker,
+            label=verdict.label,
+            score=verdict.score,
+            abstained=verdict.abstained,
+            confidence=verdict.confidence,
+            role=verdict.role,
+            evidence=[item for item in evidence if item is not None],
+        )
+
+
+_VOICES: tuple[Voice, ...] = ("outlet", "quoted", "reported")
+Key = tuple[int, Voice, str | None]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A target in one unit: what the classifier read there, and where its mentions stand in the article."""
+
+    unit: Unit
+    reading: Reading
+    mentions: list[Offset]
+    scare_quoted: bool = False
+
+
+def scene(article: Article, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> Scene:
+    """Cuts an article into units and finds the targets in each; pure."""
+    segments = voices(article, attributions)
+    others = [(item.start, item.end) for item in segments if item.voice != "outlet"]
+    targets = pronouns(find_targets(article, speakers), article.text, others)
+    cut = [*units(article.text, segments), *_title_unit(article, segments)]
+    queries, cast, kept = [], [], []
+    for unit in cut:
+        present = [(i, spans) for i, target in enumerate(targets) if (spans := _inside(unit, target))]
+        if present:
+            located = tuple(tuple(unit.locate(*span) or (0, 0) for span in spans) for _, spans in present)
+            queries.append(Query(unit.text, located))
+            cast.append(present)
+            kept.append(unit)
+    turned = frozenset(item.id for item in attributions if denies(" ".join(s.text for s in (*item.source, *item.cue))))
+    return Scene(article, targets, segments, kept, queries, cast, turned)
+
+
+def _inside(unit: Unit, target: Target) -> list[Offset]:
+    return [span for span in target.mentions if unit.locate(*span) is not None]
+
+
+def _title_unit(article: Article, segments: Sequence[Segment]) -> Iterator[Unit]:
+    """Nothing yet stands for a title that is not part of the text: spans of it could not be checked."""
+    del article, segments
+    yield from ()
+
+
+def collect(item: Scene, judgements: Sequence[Judgement]) -> dict[Key, list[Sighting]]:
+    """The sightings of every target in every voice, in the order of the text."""
+    found: dict[Key, list[Sighting]] = defaultdict(list)
+    scare = [(s.start, s.end) for s in item.segments if s.scare_quoted]
+    for unit, present, judgement in zip(item.units, item.cast, judgements, strict=True):
+        quoted_word = any(piece.start < end and start < piece.end for piece in unit.pieces for start, end in scare)
+        for row, (index, spans) in enumerate(present):
+            labels = judgement.labels[row].tolist()
+            labels = labels[::-1] if unit.attribution in item.turned else labels
+            reading = Reading(labels, judgement.roles[row].tolist(), unit.headline)
+            found[index, unit.voice, unit.speaker].append(Sighting(unit, reading, spans, quoted_word))
+    return found
+
+
+def _evidence(text: str, sighting: Sighting, label: Any) -> StanceEvidence | None:
+    start, end = sighting.unit.around(*sighting.mentions[0])
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end = start + len(piece.strip())
+    if end <= start:
+        return None
+    return StanceEvidence(
+        start=start,
+        end=end,
+        text=text[start:end],
+        label=label,
+        headline=sighting.unit.headline,
+        scare_quoted=sighting.scare_quoted,
+    )

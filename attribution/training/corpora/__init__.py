@@ -1,0 +1,1 @@
+"""Public corpora in the layout of their own repositories, one file each."""
