@@ -1,0 +1,155 @@
+"""The labelling interface, written from the taxonomy of the project.
+
+What can be answered comes from :class:`Taxonomy`; how it looks stands here and in ``interface.css``. Colours are from the
+palette of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; the labels differ in
+their underline too. Label Studio's ``Text`` tag with ``granularity="symbol"`` counts code points as Python does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from importlib import resources
+from typing import Any, get_args
+from xml.etree import ElementTree as xml
+
+from attribution.review.layout import RELATIONS
+from attribution.review.results import CHECKED, NOT_AN_ACTOR, SPAN, TEXT
+from attribution.schema import Endorsement, NarrativeRole, QuotationKind, ReviewFlag, SpeakerKind, StanceLabel, Voice
+
+# Okabe & Ito (2008), "Color Universal Design"; the key marks the words under the mouse with the label.
+_LABELS = (
+    ("Content", "#0072B2", "1", "what is said"),
+    ("Cue", "#E69F00", "2", "the words that attribute it: said, according to"),
+    ("Source", "#D55E00", "3", "who is named as saying it: she, the ministry"),
+    ("Role", "#009E73", "4", "what the speaker is: spokesperson"),
+    ("Affiliation", "#CC79A7", "5", "whom the speaker speaks for"),
+)
+_KEYS = {
+    "kind": {"direct": "d", "indirect": "i", "mixed": "m"},
+    "speaker_kind": {"person": "p", "organization": "o", "group": "g", "document": "t", "unknown": "n"},
+    "former": {"former": "f"},
+    "checked": {"quotations": "q", "speakers": "w", "stance": "e"},
+}
+SPARE_TARGETS = 2
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """What may be answered. The fields default to everything that the contract knows."""
+
+    kind: tuple[str, ...] = get_args(QuotationKind)
+    endorsement: tuple[str, ...] = get_args(Endorsement)
+    speaker_kind: tuple[str, ...] = get_args(SpeakerKind)
+    stance: tuple[str, ...] = get_args(StanceLabel)
+    role: tuple[str, ...] = get_args(NarrativeRole)
+    voice: tuple[str, ...] = get_args(Voice)
+    flags: tuple[str, ...] = get_args(ReviewFlag)
+
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """What each control offers, by the name of the control without its number."""
+        offered = {item.name: getattr(self, item.name) for item in fields(self)}
+        offered |= {"former": ("former",), "checked": CHECKED, "stance": (*self.stance, NOT_AN_ACTOR)}
+        return offered | {f"new_{name}": offered[name] for name in ("stance", "role", "voice")}
+
+
+def interface(taxonomy: Taxonomy) -> str:
+    """The labelling configuration for Label Studio."""
+    root = xml.Element("View", className="attribution")
+    _add(root, "Style").text = resources.files("attribution.review").joinpath("interface.css").read_text("utf-8")
+    relations = _add(root, "Relations")
+    for name in RELATIONS:
+        _add(relations, "Relation", value=name)
+    columns = _add(root, "View", className="columns")
+    _article(_add(columns, "View", className="article"))
+    panel = _add(columns, "View", className="panel")
+    _region_questions(_add(panel, "View", className="card region"), taxonomy)
+    _stance_questions(_add(panel, "View", className="card actors"), taxonomy)
+    _closing_questions(_add(panel, "View", className="card closing"), taxonomy)
+    xml.indent(root)
+    return xml.tostring(root, encoding="unicode")
+
+
+def _add(parent: xml.Element, tag: str, **attributes: str) -> xml.Element:
+    return xml.SubElement(parent, tag, attributes)
+
+
+def _article(column: xml.Element) -> None:
+    labels = _add(column, "Labels", name=SPAN, toName=TEXT, showInline="true")
+    for name, colour, key, hint in _LABELS:
+        _add(labels, "Label", value=name, background=colour, hotkey=key, hint=hint)
+    _add(column, "Header", value="$headline", size="4")
+    _add(_add(column, "View", className="byline"), "Text", name="byline", value="$byline")
+    _add(column, "Text", name=TEXT, value="$text", granularity="symbol")
+
+
+def _choices(parent: xml.Element, name: str, values: tuple[str, ...], when: str = "", **more: str) -> None:
+    given = {"name": name, "toName": TEXT, "choice": "single-radio", "showInline": "true"} | more
+    if when:
+        given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
+    choices = _add(parent, "Choices", **given)
+    for value in values:
+        key = _KEYS.get(name, {}).get(value)
+        _add(choices, "Choice", value=value, **({"hotkey": key} if key else {}))
+
+
+def _words(parent: xml.Element, name: str, placeholder: str, when: str = "", **more: str) -> None:
+    given: dict[str, Any] = {"name": name, "toName": TEXT, "rows": "1", "maxSubmissions": "1", "editable": "true"}
+    given |= {"placeholder": placeholder} | more
+    if when:
+        given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
+    _add(parent, "TextArea", **given)
+
+
+def _titled(parent: xml.Element, title: str, when: str) -> xml.Element:
+    """A box that is there while a region with one of these labels is selected."""
+    box = _add(parent, "View", visibleWhen="region-selected", whenTagName=SPAN, whenLabelValue=when)
+    _add(box, "Header", value=title, size="6")
+    return box
+
+
+def _heading(card: xml.Element, title: str) -> None:
+    _add(_add(card, "View", className="title"), "Header", value=title, size="5")
+
+
+def _region_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+    _heading(card, "Selected words")
+    idle = _add(card, "View", visibleWhen="no-region-selected", whenTagName=SPAN)
+    _add(idle, "Header", value="Click on marked words to answer for them, drag their edges to correct them. For new words press 1 to 5 and select them.", size="6")
+    box = _titled(card, "Quotation", "Content")
+    more = {"required": "true", "requiredMessage": "Each quotation needs its kind: direct, indirect or mixed"}
+    _choices(box, "kind", taxonomy.kind, "Content", **more)
+    box = _titled(card, "Speaker: full name and kind", "Source,Content")
+    _words(box, "speaker", "Enter, then the full name", "Source,Content")
+    _choices(box, "speaker_kind", taxonomy.speaker_kind, "Source,Content")
+    box = _titled(card, "The outlet, about these words", "Content")
+    _choices(box, "endorsement", taxonomy.endorsement, "Content")
+    box = _titled(card, "Full wording, if the text shortens it", "Role,Affiliation")
+    _words(box, "wording", "Enter, then the full wording", "Role,Affiliation")
+    _choices(_add(card, "View"), "former", ("former",), "Role", choice="multiple")
+
+
+def _stance_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+    _heading(card, "How the article frames its actors")
+    rows = _add(card, "Repeater", on="$stances", indexFlag="{{idx}}")
+    row = _add(rows, "View", className="actor")
+    _add(row, "Header", value="$stances[{{idx}}].title", size="6")
+    _choices(row, "stance_{{idx}}", (*taxonomy.stance, NOT_AN_ACTOR))
+    minor = _add(row, "View", className="minor")
+    _choices(minor, "role_{{idx}}", taxonomy.role)
+    _choices(minor, "voice_{{idx}}", taxonomy.voice)
+    collapsed = _add(card, "Collapse", bordered="false", open="false")
+    for at in range(SPARE_TARGETS):
+        spare = _add(collapsed, "Panel", value="Another actor" if at == 0 else "And another")
+        _words(spare, f"new_target_{at}", "Who? Enter when done")
+        _choices(spare, f"new_stance_{at}", taxonomy.stance)
+        _choices(spare, f"new_role_{at}", taxonomy.role)
+        _choices(spare, f"new_voice_{at}", taxonomy.voice)
+
+
+def _closing_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+    _heading(card, "I have checked")
+    more = {"required": "true", "requiredMessage": "Tick what you have checked: Q quotations, W speakers, E stance"}
+    _choices(card, "checked", CHECKED, choice="multiple", **more)
+    _add(card, "Header", value="Something wrong with the article?", size="6")
+    _choices(card, "flags", taxonomy.flags, choice="multiple")
+    _words(card, "note", "Note for the editors")

@@ -1,0 +1,178 @@
+"""A record as a Label Studio task, and an annotation of such a task as a record.
+
+``data`` holds what the screen shows: the text, a headline and one row for each stance. ``meta`` holds what it does not:
+under ``attribution`` the records that were shown, each under its name, the latest under ``current``. The ids of regions
+begin with the name of the record they were made from, so an annotation finds its own record even after a newer release
+has put another one there. A prediction made by the service while an article is open carries its record along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from attribution.errors import ReviewError
+from attribution.review.completion import complete
+from attribution.review.interface import Taxonomy
+from attribution.review.layout import Layout, NewTarget, Row, digest, lay_out
+from attribution.review.rebuild import Rebuilt, rebuild
+from attribution.review.results import read, write
+from attribution.schema import AnnotatedArticle, Stance, first_fault
+
+META = "attribution"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record that was put before reviewers, its name, and for each row on the screen the stance it asks about."""
+
+    name: str
+    record: AnnotatedArticle
+    rows: tuple[int | None, ...]
+
+
+def text_hash(text: str) -> str:
+    """The name of a text: two tasks with one article id and one text hash are the same task."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def to_task(record: AnnotatedArticle, drawn: str | None = None) -> dict[str, Any]:
+    """The task for a record, with its prediction, ready to be imported."""
+    name = digest(record)
+    article = record.article
+    rows = list(range(len(record.stances)))
+    return {
+        "data": {
+            "text": article.text,
+            "headline": "" if not article.title or article.text.lstrip().startswith(article.title) else article.title,
+            "byline": " · ".join(part for part in (article.outlet, article.published) if part),
+            "stances": [{"title": row_title(record, stance)} for stance in record.stances],
+        },
+        "meta": {
+            META: {
+                "key": article.id,
+                "text": text_hash(article.text),
+                "drawn": drawn,
+                "current": name,
+                "records": {name: carried(record, rows)},
+            }
+        },
+        "predictions": [to_prediction(record, name)],
+    }
+
+
+def carried(record: AnnotatedArticle, rows: list[int | None]) -> dict[str, Any]:
+    """A record without its text, which the task holds already, and the stances its rows ask about."""
+    dumped = record.model_dump(mode="json", by_alias=True)
+    del dumped["article"]["text"]
+    return {"record": dumped, "rows": rows}
+
+
+def to_prediction(record: AnnotatedArticle, name: str, rows: list[int | None] | None = None) -> dict[str, Any]:
+    """The prediction that shows ``record``; its score is the mean confidence of what it found."""
+    layout = lay_out(record, name)
+    if rows is not None:
+        shown = tuple(Row() if at is None else layout.rows[at] for at in rows)
+        layout = replace(layout, rows=shown)
+    sure = [item.confidence for item in (*record.attributions, *record.stances) if item.confidence is not None]
+    return {
+        "model_version": model_version(record),
+        "score": sum(sure) / len(sure) if sure else None,
+        "result": write(layout, record.article.text),
+    }
+
+
+def model_version(record: AnnotatedArticle) -> str:
+    """How Label Studio names the origin of a prediction: the release that made it."""
+    return record.provenance.release or "unreleased"
+
+
+def row_title(record: AnnotatedArticle, stance: Stance) -> str:
+    """What a row of the screen is about: the target, and whose voice frames it."""
+    if stance.voice == "outlet":
+        return stance.target
+    holder = next((item.name for item in record.speakers if item.id == stance.speaker and item.name), None)
+    return f"{stance.target}, {stance.voice}: {holder}" if holder else f"{stance.target}, {stance.voice}"
+
+
+def answer(task: dict[str, Any], record: AnnotatedArticle) -> dict[str, Any]:
+    """The prediction for a task that is open in Label Studio; it carries its record along.
+
+    The rows of the task were made when it was pushed. A stance of ``record`` fills the row with its title.
+    """
+    titles = [row_title(record, stance) for stance in record.stances]
+    shown = [row.get("title") for row in (task.get("data") or {}).get("stances") or []]
+    rows = [titles.index(title) if title in titles else None for title in shown]
+    name = digest(record)
+    prediction = to_prediction(record, name, rows)
+    for item in prediction["result"][:1]:
+        item[META] = {"name": name, **carried(record, rows)}
+    return prediction
+
+
+def shown_to(task: dict[str, Any], result: list[dict[str, Any]]) -> Shown:
+    """The record that the reviewer who left ``result`` was shown.
+
+    Raises:
+        ReviewError: The task was not made by this package, or its text is not the one that was pushed.
+    """
+    kept = (task.get("meta") or {}).get(META)
+    text = (task.get("data") or {}).get("text")
+    if not isinstance(kept, dict) or not isinstance(text, str):
+        raise ReviewError("this task was not pushed by attribution", "push the article instead of importing it by hand")
+    if text_hash(text) != kept.get("text"):
+        raise ReviewError(
+            "the text of the task was changed after it was pushed", "delete the task, push the article again, review it"
+        )
+    records = dict(kept.get("records") or {})
+    for prediction in task.get("predictions") or []:
+        for item in prediction.get("result") or []:
+            if META in item:
+                records.setdefault(item[META]["name"], item[META])
+    names = [name for item in result if (name := str(item.get("id", "")).partition("-")[0]) in records]
+    name = max(set(names), key=names.count) if names else str(kept.get("current"))
+    if name not in records:
+        raise ReviewError("the prediction that was reviewed is gone", "push the article again and review it")
+    return _shown(name, records[name], text)
+
+
+def _shown(name: str, entry: dict[str, Any], text: str) -> Shown:
+    dumped = dict(entry["record"])
+    dumped["article"] = {**dumped["article"], "text": text}
+    try:
+        return Shown(name, AnnotatedArticle.model_validate(dumped), tuple(entry["rows"]))
+    except ValidationError as error:
+        raise ReviewError(
+            f"the record kept with the task does not fit its text: {first_fault(error)}", "push the article again"
+        ) from error
+
+
+def from_annotation(
+    task: dict[str, Any], result: list[dict[str, Any]], taxonomy: Taxonomy
+) -> tuple[Rebuilt, Layout, Shown]:
+    """The record that an annotation describes, the layout it was read from, and what the reviewer had been shown.
+
+    Raises:
+        ReviewError: The annotation belongs to no record of this task.
+    """
+    shown = shown_to(task, result)
+    layout, faults = read(result, shown.record.article.text, len(shown.rows), taxonomy.choices())
+    layout = _as_asked(complete(layout, shown.record.article.text), shown, task)
+    rebuilt = rebuild(shown.record, shown.name, layout)
+    return replace(rebuilt, faults=faults + rebuilt.faults), layout, shown
+
+
+def _as_asked(layout: Layout, shown: Shown, task: dict[str, Any]) -> Layout:
+    """The layout with its rows in the order of the record's stances: what was not on the screen stays as it is."""
+    rows = [Row(item.label, item.role, item.voice) for item in shown.record.stances]
+    added = list(layout.added)
+    titles = [str(row.get("title")) for row in task["data"].get("stances") or []]
+    for title, at, row in zip(titles, shown.rows, layout.rows, strict=False):
+        if at is not None:
+            rows[at] = row
+        elif row.label is not None:
+            added.append(NewTarget(title, row))
+    return replace(layout, rows=tuple(rows), added=tuple(added))
