@@ -39,6 +39,8 @@ _MAGIC = (
     (b"\x7fELF", "a program", _TO_TEXT),
     (b"SQLite format 3", "a database", "export the articles as CSV or JSONL"),
 )
+_FEW = 8  # control characters that any text may have
+_SHORT = 64  # bytes that are too few to tell an encoding by statistics
 _PLAIN_CONTROLS = frozenset(b"\t\n\r\f\v\x1b\x1a\x00")
 
 
@@ -62,7 +64,7 @@ def refuse_binary(head: bytes) -> None:
     if _bom(head) or _utf16_without_bom(head):
         return
     controls = sum(byte < 32 and byte not in _PLAIN_CONTROLS for byte in head)
-    if controls * 20 > len(head) or head.count(0) * 4 > len(head):
+    if controls > max(_FEW, len(head) // 20) or head.count(0) > max(_FEW, len(head) // 4):
         raise FormatError("this is not text: it is full of control characters", _TO_TEXT)
 
 
@@ -130,8 +132,9 @@ def _mostly_utf8(head: bytes) -> bool:
 
 
 def _single_byte(head: bytes) -> str:
-    letters = sum(chr(byte).isalpha() for byte in head if byte < 128)
-    if 5 * sum(byte >= 0xC0 for byte in head) <= letters:  # where Western encodings have their accented letters
+    plain = sum(chr(byte).isalpha() for byte in head if byte < 128)
+    accented = sum(byte >= 0xC0 for byte in head)  # where Western encodings have their accented letters
+    if accented * (2 if len(head) < _SHORT else 5) <= plain:
         try:
             head.decode("cp1252")
         except UnicodeDecodeError:
