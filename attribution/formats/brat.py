@@ -227,27 +227,32 @@ def to_lines(record: AnnotatedArticle) -> Iterator[str]:
     """The lines of the ``.ann`` file of an article."""
     spans = 0
     for number, item in enumerate(record.attributions, start=1):
+        contents, cues, sources = (_pieces(found) for found in (item.content, item.cue, item.source))
+        if not contents:
+            continue
+        named = zip(_ROLES, (contents, cues, sources), strict=True)
+        labelled = [(role, count, piece) for role, found in named for count, piece in enumerate(found, start=1)]
         arguments = []
-        parts = zip(_ROLES, (item.content, item.cue, item.source), strict=True)
-        pieces = [(role, count, span) for role, found in parts for count, span in enumerate(found, start=1)]
-        trigger = ("Attribution", 0, (item.cue or item.content)[0])
-        for role, count, span in [*pieces, trigger]:
-            if line := _text_bound(spans + 1, role, span):
-                spans += 1
-                yield line
-                arguments.append(f"{role}{count if count > 1 else ''}:T{spans}")
-        yield f"E{number}\t{' '.join([*arguments[-1:], *arguments[:-1]])}"
+        for role, count, piece in [*labelled, ("Attribution", 1, (cues or contents)[0])]:
+            spans += 1
+            yield f"T{spans}\t{role} {piece}"
+            arguments.append(f"{role}{count if count > 1 else ''}:T{spans}")
+        yield f"E{number}\t{' '.join([arguments[-1], *arguments[:-1]])}"
         yield f"A{number}\tKind E{number} {item.kind}"
         if note := _note(record.speaker_of(item), item.confidence):
             yield f"#{number}\tAnnotatorNotes E{number}\t{note}"
 
 
-def _text_bound(number: int, role: str, span: Span) -> str | None:
-    lines = [(span.start + line.start(), span.start + line.end()) for line in _LINE.finditer(span.text)]
-    if not lines:
-        return None
-    offsets = ";".join(f"{start} {end}" for start, end in lines)
-    return f"T{number}\t{role} {offsets}\t{' '.join(_LINE.findall(span.text))}"
+def _pieces(spans: list[Span]) -> list[str]:
+    """Offsets and text of spans, in fragments without line breaks; a span of nothing but line breaks is left out."""
+    lines = [(span.start, list(_LINE.finditer(span.text))) for span in spans]
+    return [
+        ";".join(f"{at + line.start()} {at + line.end()}" for line in found)
+        + "\t"
+        + " ".join(line.group() for line in found)
+        for at, found in lines
+        if found
+    ]
 
 
 def _note(speaker: Speaker | None, confidence: float | None) -> str:

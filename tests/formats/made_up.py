@@ -16,8 +16,8 @@ from attribution.schema import (
 )
 
 PIECES = [
-    "Ida Munk ", "said ", "“we will” ", "«non» ", "''so'' ", '"', "’", "„ja“ ", "😀", "𝒳", "\r\n", "\r", "\n\n", "\n", "\t",
-    "\u2028", "\x85", "\x00", "\ufeff", "قال ", "&amp; ", ",", ";", " … ", "\\", "é", "e\u0301", "#1", "T1\t", "said.",
+    "Ida Munk ", "said ", "“we will” ", "«non» ", "''so'' ", '"', "’", "„ja“ ", "😀", "𝒳", "\r\n", "\r", "\n\n", "\n",
+    "\t", "\u2028", "\x85", "\x00", "\ufeff", "قال ", "&amp; ", ",", ";", " … ", "\\", "é", "e\u0301", "#1", "T1\t",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=16).map("".join).filter(lambda text: not text.isspace())
 words = st.sampled_from(["Munk", "Harbour; Gazette", 'the "Gazette"', "a\nb", "=1+1", "ß – ∂", "x\ty"])
