@@ -83,4 +83,16 @@ class ReviewError(AttributionError):
 
 
 class ReviewConnectionError(ReviewError):
-    """The review server did not answer, or answered with an error status."""
+    """The review server did not answer, or answered with an error status.
+
+    Args:
+        reason: What happened.
+        fix: What the reader can do about it.
+        status: The HTTP status, when there was an answer.
+        uncertain: Whether the request may have been carried out all the same.
+    """
+
+    def __init__(self, reason: str, fix: str = "", *, status: int | None = None, uncertain: bool = False) -> None:
+        super().__init__(reason, fix)
+        self.status = status
+        self.uncertain = uncertain

@@ -88,13 +88,16 @@ def _words(name: str, words: str) -> dict[str, Any]:
 
 
 def _region_items(region: Region, text: str) -> Iterator[dict[str, Any]]:
-    place = {"start": region.start, "end": region.end, "text": text[region.start : region.end]}
+    place = {"start": region.start, "end": region.end}
 
     def item(name: str, kind: str, values: list[str]) -> dict[str, Any]:
-        made = {"id": region.id, "from_name": name, "to_name": TEXT, "type": kind, "value": place | {_key(kind): values}}
-        return made | ({} if region.score is None else {"score": region.score})
+        value = place | {_key(kind): values}
+        return {"id": region.id, "from_name": name, "to_name": TEXT, "type": kind, "value": value}
 
-    yield item(SPAN, "labels", [region.label])
+    label = item(SPAN, "labels", [region.label])
+    # Only for the list beside the text; nobody reads it back.
+    label["value"]["text"] = text[region.start : region.end]
+    yield label if region.score is None else label | {"score": round(region.score, 4)}
     if region.kind:
         yield item("kind", "choices", [region.kind])
     if region.endorsement:

@@ -65,10 +65,32 @@ def to_task(record: AnnotatedArticle, drawn: str | None = None) -> dict[str, Any
 
 
 def carried(record: AnnotatedArticle, rows: list[int | None]) -> dict[str, Any]:
-    """A record without its text, which the task holds already, and the stances its rows ask about."""
-    dumped = record.model_dump(mode="json", by_alias=True)
-    del dumped["article"]["text"]
-    return {"record": dumped, "rows": rows}
+    """A record without what the text of the task says already, and the stances its rows ask about."""
+    dumped = record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"article"})
+    article = record.article.model_dump(mode="json", exclude={"text"})
+    return {"record": {"article": article, **_without_words(dumped)}, "rows": rows}
+
+
+def _without_words(value: Any) -> Any:
+    """Drops the text of every span: its offsets say it."""
+    if isinstance(value, list):
+        return [_without_words(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    is_span = {"start", "end", "text"} <= value.keys()
+    return {key: _without_words(item) for key, item in value.items() if not (is_span and key == "text")}
+
+
+def _with_words(value: Any, text: str) -> Any:
+    """Puts the text back into every span."""
+    if isinstance(value, list):
+        return [_with_words(item, text) for item in value]
+    if not isinstance(value, dict):
+        return value
+    full = {key: _with_words(item, text) for key, item in value.items()}
+    if isinstance(value.get("start"), int) and isinstance(value.get("end"), int):
+        full["text"] = text[value["start"] : value["end"]]
+    return full
 
 
 def to_prediction(record: AnnotatedArticle, name: str, rows: list[int | None] | None = None) -> dict[str, Any]:
@@ -140,8 +162,9 @@ def shown_to(task: dict[str, Any], result: list[dict[str, Any]]) -> Shown:
 
 
 def _shown(name: str, entry: dict[str, Any], text: str) -> Shown:
-    dumped = dict(entry["record"])
-    dumped["article"] = {**dumped["article"], "text": text}
+    article = {**entry["record"]["article"], "text": text}
+    rest = {key: item for key, item in entry["record"].items() if key != "article"}
+    dumped = {"article": article, **_with_words(rest, text)}
     try:
         return Shown(name, AnnotatedArticle.model_validate(dumped), tuple(entry["rows"]))
     except ValidationError as error:
