@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 
 def say(line: str = "") -> None:
@@ -60,39 +61,52 @@ def _rich_table(columns: Sequence[str], cells: Iterable[Sequence[str]], title: s
     Console().print(grid)
 
 
+class Advance(Protocol):
+    """Tells a progress bar how far the job has come."""
+
+    def __call__(self, number: int = 1, at: int | None = None) -> None:
+        """Counts what has just been done; ``at`` is how much of the total that makes, if it is not the number."""
+
+
+def _no_advance(number: int = 1, at: int | None = None) -> None:
+    """Shows nothing."""
+    del number, at
+
+
 @contextmanager
-def progress(what: str, total: int | None = None, unit: str = "articles") -> Iterator[Callable[[int], None]]:
+def progress(what: str, total: int | None = None, unit: str = "articles") -> Iterator[Advance]:
     """Shows how far a job has come, how fast it goes and how long it will take; nothing when no terminal watches.
 
     Args:
         what: What is being done.
-        total: How many there will be, if that is known.
+        total: How much there is, in whatever ``at`` counts; ``None`` if that is not known.
         unit: What is counted.
 
     Yields:
-        A function to call with the number that has just been done.
+        A function to call when some have been done.
     """
     if not is_terminal(sys.stderr):
-        yield lambda _: None
+        yield _no_advance
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]:,} {task.fields[unit]}, {task.fields[rate]:.1f}/s"),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
     )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:.1f} {unit}/s" if speed else "")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda number: bar.advance(task, number)
+        task = bar.add_task(what, total=total, count=0, rate=0.0, unit=unit)
+        begun, count = time.monotonic(), 0
+
+        def advance(number: int = 1, at: int | None = None) -> None:
+            nonlocal count
+            count += number
+            rate = count / max(time.monotonic() - begun, 1e-6)
+            bar.update(task, completed=count if at is None else at, count=count, rate=rate)
+
+        yield advance

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attribution.commands import Subparsers, verb
-from attribution.terminal import note, progress
+from attribution.terminal import Advance, note, progress
 
 if TYPE_CHECKING:
     from attribution.schema import AnnotatedArticle
@@ -42,6 +41,6 @@ def run(args: argparse.Namespace) -> None:
     note(f"{number} articles converted")
 
 
-def _counted(item: AnnotatedArticle, done: Callable[[int], None]) -> AnnotatedArticle:
+def _counted(item: AnnotatedArticle, done: Advance) -> AnnotatedArticle:
     done(1)
     return item

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attribution.commands import Subparsers, device_options, model_option, verb
-from attribution.terminal import progress, say_json, table
+from attribution.terminal import Advance, progress, say_json, table
 
 if TYPE_CHECKING:
     from attribution.evaluation.estimates import F1, Calibration, Estimate, Share
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
         _PRINTERS[args.what](scores)
 
 
-def _measure(args: argparse.Namespace, by: Prediction, done: Callable[[int], None]) -> Scores:
+def _measure(args: argparse.Namespace, by: Prediction, done: Advance) -> Scores:
     from attribution import measuring
 
     if args.what == "quotations":
