@@ -226,35 +226,94 @@ def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decis
         if best is not None:
             return Decision([best], chance, [_told(discourse, anchor, best, "first person inside a quotation; it is taken for")])
         return Decision([], 0.5, [("first person inside a quotation whose speaker is not clear", None)])
+    signed = _signature(discourse, source.head)
+    if signed is not None:
+        return Decision([discourse.of_name(signed)], 0.8, [("first person outside quotation marks: the author, who signs here", (signed.first, signed.last))])
     author = next((item for item in discourse.referents if item.noun == "author of the article"), None)
     author = author or discourse.add(Referent("unknown", noun="author of the article"))
     return Decision([author], 0.8, [("first person outside quotation marks: the author", (source.head, source.head + 1))])
 
 
+def _signature(discourse: Discourse, at: int) -> Name | None:
+    """The author's name: a line of its own after the text, a byline, or "X is …" that opens the last paragraph."""
+    layout, scene = discourse.layout, discourse.scene
+    people = [name for token, name in scene.by_token.items() if name.first == token and scene.owner[id(name)].kind == "person" and len(name.key) > 1]
+
+    def begins(name: Name) -> bool:
+        return name.title == 0 or layout.paragraph[name.title - 1] != layout.paragraph[name.first]
+
+    def ends(name: Name) -> bool:
+        last = name.last
+        while last < len(layout) and not layout.words[last][0].isalnum() and layout.paragraph[last] == layout.paragraph[name.first]:
+            last += 1
+        return last >= len(layout) or layout.paragraph[last] != layout.paragraph[name.first]
+
+    signed = [name for name in people if begins(name) and ends(name)]
+    after = [name for name in signed if name.first > at]
+    by = [name for name in people if name.title and layout.lower[name.title - 1] == "by" and ends(name) and layout.paragraph[name.first] < 6]
+    final = [name for name in people if begins(name) and layout.paragraph[name.first] >= layout.paragraph[-1] - 1 and layout.lower[name.last : name.last + 1] in (["is"], ["was"])]
+    return (after[:1] or by[:1] or signed[:1] or final[:1] or [None])[0]  # type: ignore[list-item]
+
+
 def _decide_relative(discourse: Discourse, source: Source) -> Decision:
-    """*who*, *which*: what stands right before."""
+    """*who*, *which*: what stands right before; *who* after the name of a body goes further back to a person."""
     layout, scene = discourse.layout, discourse.scene
     at = source.head - 1
     while at > 0 and (not layout.words[at][0].isalnum() or layout.lower[at] in {"and", "of", "one"}):
         at -= 1
     name = scene.by_token.get(at)
-    if name is None:
-        near = [item for token in range(max(0, at - 12), at) if (item := scene.by_token.get(token)) and layout.words[item.last] == ","
-                and scene.owner[id(item)].kind == "person"]
-        name = near[-1] if near and layout.sentence[near[-1].first] == layout.sentence[at] else None
-    if name is not None and scene.owner[id(name)].kind != "other":
-        return Decision([discourse.of_name(name)], 0.93, [("the relative pronoun follows the name", (name.first, name.last))])
+    human = source.noun in {"who", "whom"}
+    if name is not None:
+        described = _described_before(discourse, name) if human else None
+        if described is not None:
+            return described
+        if not human and scene.owner[id(name)].kind == "person":
+            return Decision([], 0.4, [("what the relative pronoun goes back to is not clear", None)])
+        if scene.owner[id(name)].kind != "other" or not human:
+            return Decision([_of_other(discourse, name)], 0.93, [("the relative pronoun follows the name", (name.first, name.last))])
     start = at
-    while start > 0 and at - start < 5 and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people"} and layout.words[start - 1][0].isalnum():
+    while start > 0 and at - start < 5 and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people", "only"} and layout.words[start - 1][0].isalnum():
         start -= 1
     noun = layout.lower[at]
     person = descriptions.is_role(noun) or noun in {"people", "person", "those", "anyone", "everyone"}
+    apposed = _person_before(discourse, start - 1) if person and layout.words[start - 1] == "," else None
+    if apposed is not None:
+        return Decision([discourse.of_name(apposed)], 0.9, [("the relative pronoun goes back to the name", (apposed.first, apposed.last))])
     if person or noun in lexicon.ORGANIZATIONS:
-        facts = descriptions.read_description(scene, start, at + 1)
-        kind = "group" if noun in lexicon.GROUPS or noun in {"people", "those"} else "unknown"
-        referent = discourse.add(Referent(kind, facts=facts, plural=kind == "group", noun=noun, places=[(start, at + 1)]))
+        many = noun in lexicon.GROUPS or noun in {"people", "those"}
+        facts = descriptions.read_description(scene, start, at + 1, at if many else -1) if noun not in _VAGUE else []
+        referent = discourse.add(Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, at + 1)]))
         return Decision([referent], 0.8, [("the relative pronoun follows the description", (start, at + 1))])
     return Decision([], 0.4, [("what the relative pronoun goes back to is not clear", None)])
+
+
+def _person_before(discourse: Discourse, comma: int) -> Name | None:
+    name = discourse.scene.by_token.get(comma - 1)
+    return name if name is not None and discourse.scene.owner[id(name)].kind == "person" else None
+
+
+def _described_before(discourse: Discourse, name: Name) -> Decision | None:
+    """For "a professor at the university, who" the professor: a role before the preposition before the name."""
+    layout, scene = discourse.layout, discourse.scene
+    at = min(name.first, name.title) - 1
+    while at > 0 and layout.lower[at] in {"the", "a", "an"}:
+        at -= 1
+    if layout.lower[at] not in {"at", "of", "for", "to", "with", "in", "from", "on"}:
+        return None
+    head = next((token for token in range(at - 1, max(at - 6, 0), -1) if descriptions.is_role(layout.lower[token])), None)
+    if head is None:
+        return None
+    start = head
+    while start > 0 and head - start < 6 and layout.lower[start] not in {"the", "a", "an", "some", "many", "several"} and layout.words[start - 1][0].isalnum():
+        start -= 1
+    apposed = _person_before(discourse, start - 1) if layout.words[start - 1] == "," else None
+    if apposed is not None:
+        return Decision([discourse.of_name(apposed)], 0.9, [("the relative pronoun goes back to the name", (apposed.first, apposed.last))])
+    noun = layout.lower[head]
+    many = noun in lexicon.GROUPS
+    facts = descriptions.read_description(scene, start, name.last, head if many else -1)
+    referent = discourse.add(Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, name.last)]))
+    return Decision([referent], 0.75, [("the relative pronoun follows the description", (start, name.last))])
 
 
 def _decide_description(discourse: Discourse, at: int, source: Source) -> Decision:
@@ -267,21 +326,32 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
     span = (begin, last)
     if noun in lexicon.DOCUMENTS and not (noun in {"program", "leak"} and source.plural):
         return organizations.decide_document(discourse, at, source)
-    if noun in lexicon.ORGANIZATIONS and noun not in lexicon.ROLES and not _is_people(source):
+    if noun in {"two", "both", "pair", "duo", "couple"} or layout.lower[source.start] == "both" or "two" in layout.lower[source.start : source.head]:
+        pair = _decide_pair(discourse, source)
+        if pair is not None:
+            return pair
+    body = noun in lexicon.ORGANIZATIONS and noun not in lexicon.ROLES and not _is_people(source)
+    if body or (noun in {"team", "camp", "staff"} and organizations.inner_name(discourse, source) is not None):
         return organizations.decide_organization(discourse, at, source)
-    facts = descriptions.read_description(scene, begin, last)
-    if noun in _VAGUE and noun not in lexicon.GROUPS:
+    many = source.plural or noun in lexicon.GROUPS
+    facts = descriptions.read_description(scene, begin, last, source.head if many else -1)
+    if noun in _VAGUE:
         facts = []
     for fact in facts:
         fact.reason, fact.strength = "the source itself", 1.0
     if source.plural or noun in lexicon.GROUPS or noun in _VAGUE and noun not in {"one", "someone", "anyone"}:
         return _decide_group(discourse, source, facts, span)
     bare = source.start == source.head or layout.words[source.start][0].isupper() and layout.lower[source.start] not in {"a", "an", "one", "another", "some"}
+    who = source.complement is not None and layout.lower[source.complement[0]] in {"who", "whose"}
+    human = who or descriptions.is_role(noun) or noun.endswith(("ist", "ian")) or noun in lexicon.PARTIES or noun.endswith("-year-old") or noun in lexicon.TITLES
+    if not human and noun[0].isalpha() and layout.words[source.head][0].islower():
+        new = discourse.add(Referent("document", noun=noun))
+        return Decision([new], 0.7, [("what is said to say it is no person", span)])
     if source.definite or source.possessor is not None or bare:
         anchor = anchor_of(discourse, at, source)
         best, chance, second = rank(discourse, anchor, [item for item in discourse.referents if fits(anchor, item)])
         if best is not None:
-            best.facts = [*best.facts, *facts] if best.facts or facts else []
+            best.facts = [*best.facts, *facts]
             return Decision([best], chance, [_told(discourse, anchor, best, "the description fits")])
         confidence = chance
     else:
@@ -291,6 +361,23 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         kind = "organization"
     new = discourse.add(Referent(kind, facts=facts, noun=noun, gender=anchor_of(discourse, at, source).gender))  # type: ignore[arg-type]
     return Decision([new], confidence, [("described, and not named anywhere in the article", span)])
+
+
+def _decide_pair(discourse: Discourse, source: Source) -> Decision | None:
+    """*The two*, *both candidates*: the two people last named together, or the two named last."""
+    layout = discourse.layout
+    seen: list[Referent] = []
+    for place, referent in sorted(
+        ((place, one) for one in discourse.referents if one.kind == "person" for place in one.places if place[1] <= source.first),
+        key=lambda item: item[0], reverse=True,
+    ):  # fmt: skip
+        if layout.sentence[source.first] - layout.sentence[place[0]] > 4:
+            break
+        if referent not in seen:
+            seen.append(referent)
+        if len(seen) == 2:
+            return Decision(seen[::-1], 0.6, [("the two people named last", place)])
+    return None
 
 
 def _is_people(source: Source) -> bool:

@@ -81,19 +81,25 @@ def is_role_head(layout: Layout, at: int) -> bool:
     return is_role(word) or bool(lexicon.TITLES.get(word)) or word in lexicon.PARTIES
 
 
-def read_description(scene: Scene, first: int, last: int) -> list[Fact]:
+def read_description(scene: Scene, first: int, last: int, head: int = -1) -> list[Fact]:
     """Reads the description that begins at token ``first`` and ends before token ``last`` at the latest.
+
+    Args:
+        scene: The article.
+        first: Its first token.
+        last: The token after the last that may belong to it.
+        head: Its head, where that is known already; then the head need not be a known role.
 
     Returns:
         One fact for each role that is named ("president and chief executive of …" has two); empty if the head of the
         phrase is no role.
     """
     layout = scene.layout
-    start, owner = first, None
+    start, owner, known = first, None, head
     at = head = first
-    while at < last and layout.lower[at] not in _STOPS and (layout.lower[at] not in _LEADING or at == first):
+    while at < last and (layout.lower[at] not in _STOPS or _joins_modifiers(layout, start, at, last)) and (layout.lower[at] not in _LEADING or at == first):
         name = scene.by_token.get(at)
-        if name is not None and name.first <= at < name.last and scene.owner[id(name)].kind != "other":
+        if name is not None and _is_body(scene, name):
             at = min(name.last, last)
             head = at - 1
             continue
@@ -101,17 +107,51 @@ def read_description(scene: Scene, first: int, last: int) -> list[Fact]:
             owner, start = (start, at), at + 1
         head = at
         at += 1
-    head = _last_role(scene, start, head + 1)
+    head = known if start <= known else _last_role(scene, start, head + 1)
     if head < start:
         return []
     fact = _premodifiers(scene, start, head)
     if owner is not None:
         _add_owner(scene, fact, *owner)
+    elif layout.lower[first] == "its" and (body := nearest_body(scene, first)):
+        fact.affiliations.append(body)
     facts = [fact]
-    at = max(at, head + 1)
-    at = _second_role(scene, facts, at, last)
-    _complements(scene, facts, at, last)
+    at = _second_role(scene, facts, max(at, head + 1), last)
+    at = _complements(scene, facts, at, last)
+    if len(facts) == 1:
+        begin = len(facts)
+        end = _second_role(scene, facts, at, last)
+        if len(facts) > begin:  # "assistant to the president and director of …"
+            second = facts[1:]
+            _complements(scene, second, end, last)
     return facts
+
+
+def nearest_body(scene: Scene, at: int) -> Stretch | None:
+    """The organisation that an "its" points back to: the nearest before it in this or the previous sentence."""
+    layout = scene.layout
+    for token in range(at - 1, max(-1, at - 45), -1):
+        if layout.sentence[at] - layout.sentence[token] > 1:
+            break
+        name = scene.by_token.get(token)
+        if name is not None and scene.owner[id(name)].kind in {"organization", "other"} and _is_body(scene, name):
+            return layout.starts[name.first], layout.ends[name.last - 1]
+    return None
+
+
+def _is_body(scene: Scene, name: Name) -> bool:
+    """Whether a name before a head is that of an affiliation, rather than a capitalised word of the role."""
+    entity = scene.owner[id(name)]
+    return entity.kind != "other" or name.last - name.first > 1 or scene.layout.lower[name.last - 1] not in lexicon.COMMON
+
+
+def _joins_modifiers(layout: Layout, start: int, at: int, last: int) -> bool:
+    """Whether an "and" stands between words before the head: "global politics and government outreach director"."""
+    if layout.lower[at] not in {"and", "&"} or at == start or any(is_role(word) for word in layout.lower[start:at]):
+        return False
+    following = layout.lower[at + 1 : min(at + 5, last)]
+    stop = next((i for i, word in enumerate(following) if word in _STOPS or word in _LEADING or word in _DETERMINERS), len(following))
+    return any(is_role(word) for word in following[:stop])
 
 
 def _last_role(scene: Scene, start: int, end: int) -> int:
@@ -121,7 +161,7 @@ def _last_role(scene: Scene, start: int, end: int) -> int:
         name = scene.by_token.get(at)
         if name is not None and scene.owner[id(name)].kind == "person" and at >= name.first:
             return start - 1
-        if is_role_head(layout, at) and not (name is not None and at >= name.first and scene.owner[id(name)].kind != "other"):
+        if is_role_head(layout, at) and not (name is not None and at >= name.first and _is_body(scene, name)):
             return at
     return start - 1
 
@@ -139,7 +179,7 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
         name = scene.by_token.get(at)
         if lower[at] in lexicon.PAST or lower[at].startswith(("ex-", "then-")):
             former, at = True, at + 1
-        elif name is not None and name.first <= at and scene.owner[id(name)].kind != "other" and name.last <= head:
+        elif name is not None and name.first <= at and _is_body(scene, name) and name.last <= head:
             end = name.last
             while end < head and lower[end] in {"'s", "’", "'"}:
                 end += 1
@@ -171,11 +211,14 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
     role = (layout.starts[role_start], layout.ends[head])
     if word.startswith("ex-"):
         former, role = True, (layout.starts[head] + 3, layout.ends[head])
-    if word in lexicon.PARTIES and role_start == head and word not in lexicon.ROLES:
+    if word in lexicon.PARTIES and role_start == head and word not in lexicon.ROLES and not word.endswith("s"):
         return Fact(None, [role, *affiliations], former, head=word, at=start)
-    if word in {"democrat", "republican", "conservative", "liberal", "socialist", "communist", "independent", "tory"}:
+    if word in _MEMBERS and role_start == head:
         return Fact(None, [(layout.starts[head], layout.ends[head]), *affiliations], former, head=word, at=start)
     return Fact(role, affiliations, former, head=word, at=start)
+
+
+_MEMBERS = frozenset({"democrat", "republican", "conservative", "liberal", "socialist", "communist", "independent", "tory", "libertarian"})
 
 
 def _is_chamber(layout: Layout, at: int) -> bool:
@@ -186,21 +229,27 @@ def _organisation_end(scene: Scene, start: int, head: int) -> int:
     """The token after an organisation written in lower case ("defense ministry") that begins at ``start``; else ``start``."""
     lower = scene.layout.lower
     for at in range(start, min(start + 4, head)):
-        if scene.by_token.get(at) is not None:
+        if scene.by_token.get(at) is not None or lower[at] in lexicon.ROLES or not lower[at][0].isalpha():
             break
-        if lower[at] in lexicon.ORGANIZATIONS and lower[at] not in {"press", "media", "security", "intelligence", "defense", "communications", "news", "rights", "office", "police", "team", "party", "trade", "union", "group", "television", "radio", "school", "review", "operations", "house", "court", "services", "service", "crime", "fire", "affairs", "insurance", "exchange", "prison", "hospital", "administration", "post", "relations", "technology", "army", "navy", "government", "military", "project", "station", "center"}:
+        if lower[at] in _BODIES and not (lower[at] in _LOOSE and at + 1 < head and lower[at + 1] in lexicon.MODIFIERS):
             return at + 1
-        if lower[at] in {"party", "police", "court", "office", "administration", "army", "navy", "government", "military", "hospital", "center", "union"} and at > start:
-            return at + 1
-        if lower[at] in {"police", "government", "army", "military", "administration"}:
-            return at + 1
-        if lower[at] in lexicon.ROLES or not lower[at][0].isalpha():
-            break
     return start
+
+
+_BODIES = frozenset("ministry department campaign government army navy police parliament council committee commission university embassy consulate party administration "
+                    "senate cabinet agency bureau office court union federation association company hospital foundation institute military treasury".split())
+_LOOSE = frozenset("police government office court party military campaign union".split())
+
+
+KIN = frozenset("wife husband son daughter mother father brother sister friend neighbor neighbour nephew niece uncle aunt cousin grandson granddaughter "
+                 "grandfather grandmother girlfriend boyfriend widow widower partner colleague rival opponent supporter counterpart successor son-in-law daughter-in-law "
+                 "fiance fiancee critic biographer biographers ally allies friends critics opponents rivals supporters colleagues daughters sons".split())
 
 
 def _add_owner(scene: Scene, fact: Fact, first: int, last: int) -> None:
     layout = scene.layout
+    if fact.head in KIN:
+        return
     while first < last and layout.lower[first] in _DETERMINERS:
         first += 1
     if first >= last:
@@ -227,19 +276,19 @@ def _second_role(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
     return at
 
 
-def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> None:
-    """Reads "of the Iraqi Ministry of Defense", "of law at the University of Iowa" after the head."""
+def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
+    """Reads "of the Iraqi Ministry of Defense", "of law at the University of Iowa" after the head; returns where it ends."""
     layout = scene.layout
     lower = layout.lower
     for _ in range(4):
         if at >= last or lower[at] not in _LEADING:
-            return
+            return at
         preposition, begin = lower[at], at + 1
         while begin < last and lower[begin] in _DETERMINERS:
             begin += 1
         end, name, owner = _complement_end(scene, begin, last)
         if end == begin:
-            return
+            return at
         if name is not None:
             first = _extended(scene, max(name.first, begin), begin)
             stretch = (layout.starts[first], layout.ends[min(name.last, end) - 1])
@@ -260,13 +309,14 @@ def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> None:
             at = end
         if at < last and lower[at] == "," and at + 2 < last and _is_place(scene, at + 1):  # City, State
             at += 2
+    return at
 
 
 def _complement_end(scene: Scene, begin: int, last: int) -> tuple[int, Name | None, Stretch | None]:
     """The end of the noun phrase after a preposition, the name that heads it, and a second one that owns it."""
     layout = scene.layout
     at, name, owner = begin, None, None
-    while at < last and layout.lower[at] not in _STOPS and layout.lower[at] not in _LEADING:
+    while at < last and (layout.lower[at] not in _STOPS or _joins_field(layout, begin, at, last)) and layout.lower[at] not in _LEADING:
         found = scene.by_token.get(at)
         if found is not None and found.title <= at < found.last:
             kind = scene.owner[id(found)].kind
@@ -291,6 +341,15 @@ def _complement_end(scene: Scene, begin: int, last: int) -> tuple[int, Name | No
             break
         at += 1
     return at, name, owner
+
+
+def _joins_field(layout: Layout, begin: int, at: int, last: int) -> bool:
+    """Whether an "and" goes on with a field: "of labor economics and trade at …"."""
+    if layout.lower[at] != "and" or at == begin or at + 2 >= last or not layout.words[at + 1][0].islower():
+        return False
+    return (layout.lower[at + 2] in _LEADING and not is_role(layout.lower[at + 1])) or (
+        at + 3 < last and layout.lower[at + 3] in _LEADING and not is_role(layout.lower[at + 2]) and layout.lower[at + 1] not in _DETERMINERS
+    )
 
 
 def _extended(scene: Scene, first: int, begin: int) -> int:

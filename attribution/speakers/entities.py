@@ -20,6 +20,7 @@ _HE = {"mr", "sir", "lord", "king", "prince", "father", "brother", "monsieur", "
 _SHE = {"mrs", "ms", "miss", "dame", "lady", "queen", "princess", "sister", "mother", "madame", "frau", "baroness", "duchess"}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _USUAL = lexicon.COMMON | lexicon.NATIONALITIES | lexicon.PLACES | lexicon.ORGANIZATIONS | lexicon.GIVEN
+_PREFIXES = lexicon.NATIONALITIES | lexicon.PLACES | {"house", "senate", "national", "federal", "state", "royal", "united", "new", "south", "north", "york", "states"}
 _FILLERS = {"of", "the", "for", "and", "&", "on", "in"}
 _NICKNAMES = (
     "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick richard rick|"
@@ -268,7 +269,7 @@ def _join_organizations(layout: Layout, keys: list[Key], groups: dict[Key, list[
         joined.setdefault(short, (full, "an abbreviation that the article defines"))
     long = [key for key in keys if len(key) > 1]
     for key in keys:
-        if key in joined:
+        if key in joined or (len(key) == 1 and (key[0] in lexicon.GROUPS or key[0].rstrip("s") in lexicon.NATIONALITIES)):
             continue
         fits = [other for other in long if other != key and joined.get(other, ("",))[0] != key and _abbreviates(layout, key, other, groups)]
         if len(fits) == 1:
@@ -300,7 +301,11 @@ def _abbreviates(layout: Layout, short: Key, full: Key, groups: dict[Key, list[N
     if len(short) > 1:
         bare = [part for part in full if part not in _FILLERS]
         mine = [part for part in short if part not in _FILLERS]
-        return sorted(bare) == sorted(mine) or (len(mine) > 1 and len(bare) <= len(mine) + 2 and bare[-len(mine) :] == mine)
+        extra = bare[: len(bare) - len(mine)]
+        localised = bool(extra) and all(part in _PREFIXES for part in extra)
+        return sorted(bare) == sorted(mine) or (len(mine) > 1 and localised and bare[-len(mine) :] == mine)
+    if short[0] in lexicon.PLACES:
+        return False
     if full[-1] not in lexicon.ORGANIZATIONS:
         return False
     return full[-1] == short[0] or (full[0] == short[0] and short[0] not in _USUAL)

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     | (?:{_ABBREVIATIONS})\.(?=[\s,)'’])          # Gov.
     | [^\W\d_]\.(?=\s*[^\W\d_])(?<=[A-ZÀ-Þ]\.)    # an initial
     | ['’](?:s|S)(?!\w)                           # the possessive
+    | \d+(?:st|nd|rd|th)\b
     | \d+(?:[.,:]\d+)*(?:[-‑]\w+)*                # a number, 43-year-old
     | \w+(?:[-‑&]\w+|['’`](?![sS]\b)\w+)*         # a word
     | \#\w+ | @\w+

@@ -28,14 +28,16 @@ _PARTY_TITLES = {"democrat", "republican", "conservative", "liberal", "tory", "s
 _OPENERS = lexicon.ROLES | lexicon.TITLES.keys() | lexicon.NATIONALITIES | lexicon.ORGANIZATIONS | lexicon.MODIFIERS
 _NO_NAMES = lexicon.NATIONALITIES | lexicon.COURTESIES
 _MODIFYING = lexicon.MODIFIERS | lexicon.COMMON
+_PLAIN = lexicon.COMMON | lexicon.ROLES
 _LOCAL = lexicon.PLACES | lexicon.NATIONALITIES | {"region", "act", "avenue", "street", "award", "awards", "temple", "research", "isis"}
 _HEADS = lexicon.ORGANIZATION_HEADS - {"house", "church"}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _ORGANIZATION_WORDS = lexicon.ORGANIZATIONS - {"ford", "sa", "capital", "house", "sun", "church"} | {"house", "church"}
 _NOT_ORGANIZATION_ALONE = {"house", "church", "times", "post", "sun", "capital", "talks", "security", "rights", "guardian"}
 _NEW = [["york"], ["jersey"], ["hampshire"], ["mexico"], ["zealand"], ["orleans"], ["delhi"], ["south"], ["england"], ["caledonia"], ["democracy"]]
-_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly"}
+_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly", "wide", "long", "old", "year", "time", "level", "area", "based", "only", "free", "like", "right", "left", "wing", "bound", "sponsored", "funded", "driven"}
 _PERSON_CUES = {"who", "whose", "himself", "herself"}
+_QUARTERS = {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "upper", "lower", "greater", "central", "downtown", "northeast", "northwest", "southeast", "southwest"}
 _PLACE_BEFORE = {"in", "at", "near", "outside", "across", "from", "throughout"}
 
 
@@ -69,9 +71,12 @@ def find_names(layout: Layout) -> list[Name]:
         if not found and last - first == 1:
             bare.append(first)
         names += found
-    if bare:  # "King" alone is a name where a Billie Jean King is
-        tails = {name.key[-1] for name in names if len(name.key) > 1}
-        names += [Name(at, at + 1, at, key_of(layout.lower[at])) for at in bare if layout.lower[at] in tails]
+    tails = {name.key[-1] for name in names if len(name.key) > 1 and name.key[0] in lexicon.GIVEN}
+    tails |= {name.key[0] for name in names if 1 < len(name.key) < 4 and name.key[0] in _MAY_NAME}
+    covered = {token for name in names for token in range(name.first, name.last)}
+    bare += [at for at, word in enumerate(layout.lower) if layout.initial[at] and word in tails and layout.words[at][0].isupper()]
+    # "King" or "Small" alone is a name where there is a Billie Jean King, a Marty Small
+    names += [Name(at, at + 1, at, (layout.lower[at],)) for at in sorted(set(bare)) if layout.lower[at] in tails and at not in covered]
     names += _known_names(layout, held, names)
     return sorted(names, key=lambda name: name.first)
 
@@ -103,7 +108,7 @@ def _known_names(layout: Layout, held: list[tuple[int, int]], names: list[Name])
         while at < last:
             fits = [key for key in known.get("".join(key_of(layout.lower[at])[:1]), ()) if _spells(layout, at, last, key)]
             length = max((_length(layout, at, key) for key in fits), default=0)
-            if length == 0 and layout.lower[at] in lexicon.GIVEN and at + 1 < last and layout.lower[at + 1] not in lexicon.COMMON | lexicon.ROLES:
+            if length == 0 and layout.lower[at] in lexicon.GIVEN and at + 1 < last and layout.lower[at + 1] not in _PLAIN:
                 length = 2  # "Cecile Richards: ..."
             if length:
                 yield Name(at, at + length, at, tuple(part for word in layout.lower[at : at + length] for part in key_of(word)))
@@ -149,26 +154,39 @@ def _runs(layout: Layout) -> Iterator[tuple[int, int]]:
 
 def _may_begin(layout: Layout, at: int) -> bool:
     word, lower = layout.words[at], layout.lower[at]
+    following = layout.words[at + 1] if at + 1 < len(layout) else "."
     if lower in _INNER and word[0].islower():  # "bin Salman said"
-        return at + 1 < len(layout) and lower in {"bin", "ibn", "bint", "van", "von", "al", "el"} and is_capitalised(
-            layout.words[at + 1]
-        )
+        return lower in {"bin", "ibn", "bint", "van", "von", "al", "el"} and is_capitalised(following)
     if not is_capitalised(word) or _is_compound(word):
         return False
-    if lower in lexicon.FUNCTIONS and not _is_acronym(word):
-        return lower == "new" and layout.lower[at + 1 : at + 2] in _NEW
-    if not layout.initial[at] or lower not in lexicon.COMMON or _is_acronym(word):
+    if _is_acronym(word):
         return True
-    following = layout.words[at + 1] if at + 1 < len(layout) else ""
-    return lower in _OPENERS and bool(following) and is_capitalised(following)
+    onward = is_capitalised(following) and following.lower() not in lexicon.FUNCTIONS
+    if lower in lexicon.FUNCTIONS:
+        return onward and ((lower == "new" and [following.lower()] in _NEW) or (not layout.initial[at] and lower in _MAY_NAME))
+    if not layout.initial[at]:
+        return True
+    if lower not in lexicon.COMMON:
+        plural = lower.endswith("s") and not onward and (lower[:-1] in lexicon.COMMON or lower[:-1] in lexicon.ROLES)
+        return not plural and not (lower in lexicon.GROUPS and not onward)
+    if lower in lexicon.GIVEN and onward and following.lower() not in lexicon.COMMON:
+        return True  # "Rose Odhiambo"
+    beyond = layout.lower[at + 1]
+    return onward and (lower in _OPENERS or beyond in lexicon.ORGANIZATIONS or beyond in lexicon.ROLES)
+
+
+_MAY_NAME = frozenset("two three four five six seven eight nine ten will may first last next our april june august oh no more another once never every long".split())
 
 
 def _is_compound(word: str) -> bool:
     """Whether a token is an adjective made from a name: *US-backed*, *Trump-style*, *mid-July*."""
-    _, dash, tail = word.rpartition("-")
+    head, dash, tail = word.rpartition("-")
     if not dash:
         return False
-    return tail in lexicon.COMMON or tail in _COMPOUND_ENDS or word.lower().startswith(("mid-", "pro-", "anti-"))
+    if head in {"D", "R", "I"}:
+        return True
+    made = tail in _COMPOUND_ENDS or (tail[:1].islower() and tail.endswith(("ed", "ing", "ern", "ese", "ish", "born")))
+    return made or word.lower().startswith(("mid-", "pro-", "anti-", "non-", "ex-"))
 
 
 def _is_acronym(word: str) -> bool:
@@ -187,6 +205,9 @@ def _extends(layout: Layout, first: int, end: int) -> int:
         return 0
     if is_capitalised(word) and (lower[end] not in lexicon.FUNCTIONS or _is_acronym(word) or lower[end] == "new"):
         return 1
+    if word in {"’", "'"} and layout.starts[end] == layout.ends[end - 1] and end + 1 < len(words) and layout.starts[end + 1] > layout.ends[end]:
+        owned = words[end - 1].endswith("s") and lower[end - 2 : end - 1] not in (["mr"], ["mrs"], ["ms"]) and lower[end + 1] in lexicon.ORGANIZATIONS
+        return 2 if is_capitalised(after) and (owned or not words[end - 1].endswith("s")) else 0  # Farmers’ Front, Achieng’ Odhiambo
     if word == "," and after in {"Jr.", "Sr.", "Jr", "III"}:
         return 2
     if word[0].islower() and lower[end] in _INNER:
@@ -205,7 +226,8 @@ def _joins(layout: Layout, first: int, end: int) -> int:
     if at >= len(words) or not is_capitalised(words[at]) or (lower[at] in lexicon.FUNCTIONS and lower[at] != "new"):
         return 0
     headed = before in lexicon.ORGANIZATION_HEADS or before in lexicon.ORGANIZATIONS
-    if joint == "of" and (headed or before in {"secretary", "chief", "bank", "speaker"} and skip == 1):
+    ofs = {"secretary", "chief", "bank", "speaker", "minister", "ministers", "chairman"}
+    if joint == "of" and (headed or (before in ofs and skip == 1) or "of" not in lower[first:end] and "for" not in lower[first:end] and any(word in lexicon.ORGANIZATION_HEADS for word in lower[first:end])):
         return skip + 1
     if joint in {"for", "on", "to"} and skip == 1 and before in lexicon.ORGANIZATION_HEADS and end - first <= 6:
         return 2
@@ -230,13 +252,32 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
     """The names in one run, titles set apart."""
     lower = layout.lower
     start = _after_title(layout, first, last)
-    if start == last:
-        return  # "Vice President" alone
+    if start == last:  # "FBI Director" alone
+        yield from _body_before_title(layout, first, last)
+        return
     if lower[last - 1] in _SUFFIXES and last - start == 1:
         return
+    if start > first:
+        yield from _body_before_title(layout, first, start)
     key = tuple(part for word in lower[start:last] for part in key_of(word))
     if key and not (last - start == 1 and lower[start] in _NO_NAMES):
         yield Name(start, last, first, key)
+
+
+def _body_before_title(layout: Layout, first: int, start: int) -> Iterator[Name]:
+    """The organisation or place at the head of a title: "FBI" in "FBI Director", "Ohio" in "Ohio Gov."."""
+    end = first
+    while end < start and layout.lower[end] not in _TITLE_WORDS and layout.lower[end] not in lexicon.MODIFIERS:
+        end += 1
+    inner = layout.lower[first:end]
+    while first < end and (layout.lower[first] in lexicon.PAST or layout.lower[first] in lexicon.PARTIES or layout.lower[first] in _NO_NAMES):
+        first += 1
+    inner = layout.lower[first:end]
+    if inner and (layout.words[first] == "US" or not all(word in lexicon.FUNCTIONS for word in inner)):
+        skip = first
+        key = tuple(part for word in layout.lower[skip:end] for part in key_of(word))
+        if key:
+            yield Name(skip, end, skip, key)
 
 
 def _after_title(layout: Layout, first: int, last: int) -> int:
@@ -307,7 +348,7 @@ def decide_kinds(
     for key, total in totals.items():
         if len(key) == 1:
             total[0] += 2.0 * (key[0] in tails) + 1.0 * (key[0] in heads)
-        elif len(key) <= 4 and key[-1] in alone and total[1] < 1.5 and total[2] < 1.5:
+        elif len(key) <= 4 and key[-1] in alone and key[-1] not in _LOCAL and total[1] < 1.5 and total[2] < 1.5:
             total[0] += 1.0
     return {key: (KINDS[int(total.argmax())], float(total.max() / total.sum())) for key, total in totals.items()}
 
@@ -334,7 +375,7 @@ def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:
     elif joined in lexicon.PLACES or bare in lexicon.PLACES:
         place += 3.0
     if inner[-1] in lexicon.ORGANIZATIONS and not (len(inner) == 1 and inner[-1] in _NOT_ORGANIZATION_ALONE):
-        organization += 2.5 if len(inner) > 1 else 1.0
+        organization += (1.2 if len(inner) == 2 and inner[0] in lexicon.GIVEN else 2.5) if len(inner) > 1 else 1.0
     elif "of" in inner or "for" in inner or "and" in inner or not _HEADS.isdisjoint(inner):
         organization += 2.0
     elif len(inner) == 1 and words[name.first].isupper() and len(inner[0]) <= 6:
@@ -347,6 +388,10 @@ def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:
         person += 1.5
     if any(word in lexicon.PARTICLES for word in inner[1:-1]) or "-" in words[name.first][1:4]:
         person += 0.7
+    if inner[-1] in lexicon.PLACES and inner[0] in _QUARTERS:
+        place += 2.5
+    if after in lexicon.ROLES and not place and not person:
+        organization += 0.8
     if before in _PLACE_BEFORE:
         place += 0.6
     if inner[0] in lexicon.NATIONALITIES and person < 1.0:

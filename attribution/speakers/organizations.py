@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from attribution.speakers.decisions import Decision, Discourse
 
 _ISSUED_BY = frozenset({"by", "from", "of"})
-_SENT_OUT = frozenset("statement tweet tweets letter email e-mail post posts release message memo posting note press-release communique communiqué".split())
+_SENT_OUT = frozenset("missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note press-release communique communiqué".split())
 _PHRASED = frozenset("campaign administration government camp team family council office department ministry army police party group company".split())
 _WORKS = frozenset("bill law lawsuit suit treaty agreement constitution book film movie song video ad advertisement".split())
 
@@ -24,7 +24,7 @@ def decide_organization(discourse: Discourse, at: int, source: Source) -> Decisi
     from attribution.speakers.candidates import fits  # noqa: PLC0415
 
     layout = discourse.layout
-    inner = _inner_name(discourse, source)
+    inner = inner_name(discourse, source)
     if inner is not None:
         return Decision([_phrase(discourse, source, inner)], 0.93, [("the source names the organisation", (source.first, source.head + 1))])
     if source.start < source.head and layout.lower[source.head - 1] in lexicon.NATIONALITIES:
@@ -32,7 +32,7 @@ def decide_organization(discourse: Discourse, at: int, source: Source) -> Decisi
         return Decision([_by_phrase(discourse, *stretch)], 0.9, [("the source names the organisation", stretch)])
     anchor = anchor_of(discourse, at, source)
     if source.definite or source.possessor is not None:
-        stretch = _named_elsewhere(discourse, source)
+        stretch = named_elsewhere(discourse, source.noun, source.first, source.last)
         candidates = [item for item in discourse.referents if fits(anchor, item)]
         alike = [item for item in candidates if item.entity is not None and any(source.noun in name.key for name in item.entity.names)]
         best, chance, _ = rank(discourse, anchor, alike or candidates)
@@ -44,6 +44,9 @@ def decide_organization(discourse: Discourse, at: int, source: Source) -> Decisi
             return Decision([_by_phrase(discourse, *stretch)], 0.85, [("the description fits the organisation named here", stretch)])
         if best is not None:
             return Decision([best], chance, [("the description fits the organisation named before", best.places[0])])
+    stretch = _institution(discourse, source)
+    if stretch is not None:
+        return Decision([_by_phrase(discourse, *stretch)], 0.75, [("the article names the organisation no further", stretch)])
     known = [item for item in discourse.referents if item.entity is None and item.kind == "organization" and item.noun == source.noun]
     if known and source.definite:
         return Decision([known[-1]], 0.8, [("the same organisation as before", None)])
@@ -59,10 +62,10 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
     owner = source.possessor
     if owner is not None:
         name = scene.by_token.get(owner[1] - 1)
-        if name is not None and scene.owner[id(name)].kind != "other":
+        if name is not None:
             return Decision([discourse.of_name(name)], 0.9, [("the source names whose document it is", (name.first, name.last))])
-    inner = _inner_name(discourse, source)
-    if inner is not None and scene.owner[id(inner)].kind != "other" and source.noun not in _WORKS:
+    inner = inner_name(discourse, source)
+    if inner is not None and source.noun not in _WORKS and layout.lower[inner.first] not in lexicon.NATIONALITIES:
         return Decision([discourse.of_name(inner)], 0.85, [("the source names whose document it is", (inner.first, inner.last))])
     if source.complement is not None and layout.lower[source.complement[0]] in _ISSUED_BY:
         begin = source.complement[0] + 1
@@ -75,11 +78,31 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
     opening = layout.lower[source.start]
     if opening in PRONOUNS and opening not in {"this", "that", "those", "these", "one"}:
         return _owned_by_pronoun(discourse, at, source)
+    sender = _sender(discourse, source) if source.noun in _SENT_OUT and source.definite else None
+    if sender is not None:
+        return Decision([sender], 0.7, [("it was sent out by the one named here", sender.places[0] if sender.places else None)])
     known = [item for item in discourse.referents if item.kind == "document" and item.noun == source.noun]
     if known and source.definite:
         return Decision([known[-1]], 0.8, [("the same document as before", None)])
     new = discourse.add(Referent("document", noun=source.noun, plural=source.plural))
     return Decision([new], 0.8, [("a document whose issuer the source does not name", (source.first, source.head + 1))])
+
+
+def _sender(discourse: Discourse, source: Source) -> Referent | None:
+    """Who sent out "the letter": the subject of the sentence that speaks of it first, else the speaker before."""
+    layout, scene = discourse.layout, discourse.scene
+    for at in range(source.first - 1, -1, -1):
+        if layout.lower[at] != source.noun:
+            continue
+        begin = at
+        while begin > 0 and layout.sentence[begin - 1] == layout.sentence[at]:
+            begin -= 1
+        inside = [name for token in range(begin, at) if (name := scene.by_token.get(token)) and name.first == token]
+        speakers = [discourse.of_name(name) for name in inside if scene.owner[id(name)].kind in {"person", "organization"}]
+        if speakers:
+            return speakers[0]
+    spoken = [(item.spoken[0], item) for item in discourse.referents if item.spoken and item.spoken[0] < source.first and item.name]
+    return max(spoken, key=lambda pair: max(token for token in pair[1].spoken if token < source.first))[1] if spoken else None
 
 
 def _owned_by_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
@@ -93,15 +116,32 @@ def _owned_by_pronoun(discourse: Discourse, at: int, source: Source) -> Decision
     return Decision([best], chance * 0.95, [("the document belongs to the speaker named here", best.places[-1] if best.places else None)])
 
 
-def _inner_name(discourse: Discourse, source: Source) -> Name | None:
+def inner_name(discourse: Discourse, source: Source) -> Name | None:
     """The name before the head in its own noun phrase, or the one that owns the phrase."""
     for token in range(source.head - 1, source.start - 1, -1):
         name = discourse.scene.by_token.get(token)
         if name is not None:
-            return name if discourse.scene.owner[id(name)].kind != "other" or token == source.head - 1 else None
+            return name
     if source.possessor is not None:
         return discourse.scene.by_token.get(source.possessor[1] - 1)
     return None
+
+
+_INSTITUTIONS = frozenset("court office board police ministry department council agency commission army navy government bureau association inspectorate embassy consulate "
+                          "guard prosecutor hospital museum university regulator authority tribunal parliament federation directorate".split())
+
+
+def _institution(discourse: Discourse, source: Source) -> tuple[int, int] | None:
+    """"The regional forestry bureau": a single body, told by the words before its noun, that has no proper name."""
+    layout = discourse.layout
+    begin = source.start
+    while begin < source.head and (layout.lower[begin] in {"the", "a", "an", "its", "his", "her", "their", "local", "own"} or not layout.words[begin][0].isalnum()):
+        begin += 1
+    if source.noun not in _INSTITUTIONS or layout.lower[source.start] in {"a", "an", "one"}:
+        return None
+    if begin == source.head and source.possessor is not None:
+        begin = source.possessor[0] + (layout.lower[source.possessor[0]] == "the")
+    return (begin, source.head + 1) if begin < source.head else None
 
 
 def _phrase(discourse: Discourse, source: Source, inner: Name) -> Referent:
@@ -124,19 +164,19 @@ def _together(discourse: Discourse, owner: Name, noun: str) -> tuple[int, int] |
     return None
 
 
-def _named_elsewhere(discourse: Discourse, source: Source) -> tuple[int, int] | None:
-    """The nearest "Obama administration" before a "the administration", else the first after it."""
-    if source.noun not in _PHRASED:
+def named_elsewhere(discourse: Discourse, noun: str, first: int, last: int) -> tuple[int, int] | None:
+    """The nearest "Obama administration" before a "the administration", else the first after it, as tokens."""
+    if noun not in _PHRASED:
         return None
     layout, scene = discourse.layout, discourse.scene
     after = None
-    for at in [*range(source.first - 1, 0, -1), *range(source.last, len(layout))]:
-        if layout.lower[at] != source.noun:
+    for at in [*range(first - 1, 0, -1), *range(last, len(layout))]:
+        if layout.lower[at] != noun:
             continue
         name = scene.by_token.get(at - 1)
         if name is not None and name.last == at:
             after = (name.first, at + 1)
-        elif layout.lower[at - 1] in lexicon.NATIONALITIES and source.noun not in {"party", "group", "company", "team", "campaign"}:
+        elif layout.lower[at - 1] in lexicon.NATIONALITIES and noun not in {"party", "group", "company", "team", "campaign"}:
             after = (at - 1, at + 1)
         if after is not None:
             return after

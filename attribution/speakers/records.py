@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from attribution.schema import Affiliation, Article, Attribution, Evidence, Role, Speaker
-from attribution.speakers import lexicon
+from attribution.speakers import descriptions, lexicon, organizations
 from attribution.speakers.decisions import Decision, Discourse
 from attribution.speakers.descriptions import Fact
 from attribution.speakers.referents import Referent
+
+Stretch = tuple[int, int]
 
 _MOST_ROLES = 3
 _MOST_AFFILIATIONS = 4
@@ -91,6 +93,8 @@ def _describe(article: Article, discourse: Discourse, referent: Referent) -> tup
                 evidence.append(Evidence(reason=f"role: {fact.reason}", span=article.span(*fact.role)))
         for stretch in fact.affiliations:
             full = _fullest(discourse, stretch)
+            if full is None:
+                continue
             text = article.text[slice(*full)]
             plain = text.lower().replace(".", "")
             if plain in seen_bodies or plain == own or len(affiliations) >= _MOST_AFFILIATIONS:
@@ -102,7 +106,11 @@ def _describe(article: Article, discourse: Discourse, referent: Referent) -> tup
 
 
 def _main_first(facts: list[Fact]) -> list[Fact]:
-    return sorted(facts, key=lambda fact: (fact.former, -fact.strength))
+    """Present before past, explicit before implied; kinship and the like only when nothing else is said."""
+    weak = [fact for fact in facts if fact.head in descriptions.KIN]
+    strong = [fact for fact in facts if fact.head not in descriptions.KIN]
+    chosen = strong if any(fact.role for fact in strong) else [*strong, *weak]
+    return sorted(chosen, key=lambda fact: (fact.former, -fact.strength))
 
 
 def _role_words(text: str) -> set[str]:
@@ -112,14 +120,40 @@ def _role_words(text: str) -> set[str]:
     return {same_noun(lexicon.TITLES.get(word) or word) for word in words} - {"of", "the", "and", "a"}
 
 
-def _fullest(discourse: Discourse, stretch: tuple[int, int]) -> tuple[int, int]:
-    """For "the ministry" the place where the ministry is named in full, if only one has that noun."""
+def _fullest(discourse: Discourse, stretch: Stretch) -> Stretch | None:
+    """For "the ministry" or "the campaign" the place where it is named in full; ``None`` when nothing identifies it."""
     layout = discourse.layout
     text = layout.text[slice(*stretch)]
-    if not text.islower() or " " in text:
+    if not text.islower():
+        return _full_name(discourse, stretch)
+    if " " in text:
         return stretch
     fits = [
         item for item in discourse.referents
-        if item.kind == "organization" and item.entity is not None and any(text in name.key for name in item.entity.names)
+        if item.kind == "organization" and item.name and (item.noun == text or (item.entity is not None and any(text in name.key for name in item.entity.names)))
     ]
-    return fits[0].name if len(fits) == 1 and fits[0].name else stretch
+    if len(fits) == 1:
+        return fits[0].name
+    place = organizations.named_elsewhere(discourse, text, *layout.at(*stretch))
+    if place is not None:
+        return layout.starts[place[0]], layout.ends[place[1] - 1]
+    if text in {"company", "group", "firm", "organization", "agency", "center", "institute", "foundation"}:
+        return descriptions.nearest_body(discourse.scene, layout.at(*stretch)[0])
+    return None if text in _VAGUE else stretch
+
+
+_VAGUE = frozenset("campaign government administration party office company group military council court police team state".split())
+
+
+def _full_name(discourse: Discourse, stretch: Stretch) -> Stretch:
+    """For an acronym or a short form of an organisation the place where it is named in full."""
+    layout = discourse.layout
+    first, last = layout.at(*stretch)
+    name = discourse.scene.by_token.get(first)
+    if name is None or (name.first, name.last) != (first, last):
+        return stretch
+    entity = discourse.scene.owner[id(name)]
+    full = entity.canonical
+    if entity.kind != "organization" or len(full.key) <= len(name.key):
+        return stretch
+    return layout.starts[full.first], layout.ends[full.last - 1]

@@ -21,6 +21,10 @@ _LEADS = frozenset("heads leads chairs runs manages directs owns founded co-foun
                    "managed directed served represented commanded covered co-founder advises advised studies studied researches".split())
 _PARTY = re.compile(r"[\s(]*\(?(?P<party>[DRI]|Dem|Rep|Lab|Con|LD|Lib Dem|Labour|Conservative|Green|SNP|Democrat|Republican|CDU|CSU|SPD|PSOE|PP)\.?(?:\s*[-–—,]\s*(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}))?\)")
 _PARTY_COMMA = re.compile(r",\s(?P<party>[DRI])-(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)")
+_STATE = re.compile(
+    r"\s\((?P<place>Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|N\.\s?H|N\.\s?J|N\.\s?M|N\.\s?Y|N\.\s?C|"
+    r"N\.\s?D|Okla|Ore|Pa|R\.\s?I|S\.\s?C|S\.\s?D|Tenn|Tex|Vt|Va|Wash|W\.\s?Va|Wis|Wyo)\.?\)"
+)
 _PAIR = frozenset({"of", "at", "with", "for", "from"})
 
 
@@ -209,12 +213,20 @@ def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
         if not is_role(tail) and tail not in lexicon.ORGANIZATIONS and tail not in lexicon.MODIFIERS:
             return []
     facts = read_description(scene, at, end)
+    if not facts:
+        probe = at + (layout.lower[at] in {"a", "an", "the"})
+        if probe + 1 < end and layout.lower[probe].endswith("-year-old") and layout.lower[probe + 1] in _PAIR:
+            return _pair(scene, probe + 1, end, 1.0)
     facts = _labelled(facts, "description after the name", 3.0)
-    comma = next((i for i in range(at, end) if layout.words[i] == ","), end)
-    if facts and comma + 1 < end and layout.lower[comma + 1] in {"and"}:
-        more = read_description(scene, comma + 2, end)
-        if more and layout.lower[comma + 2] in _OPENERS | lexicon.PAST:
+    if not facts:
+        return []
+    for mark in range(at + 2, min(at + 25, end - 2)):
+        opens = layout.lower[mark + 1] in {"a", "an", "former", "now", "current", "one"} or layout.lower[mark + 1] in lexicon.PAST
+        if layout.lower[mark] == "and" and opens and layout.words[mark - 1] != "”":
+            heads = {fact.head for fact in facts}
+            more = [fact for fact in read_description(scene, mark + 1, end) if fact.head not in heads]
             facts += _labelled(more, "description after the name", 2.7)
+            break
     return facts
 
 
@@ -227,15 +239,15 @@ def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
     other = scene.by_token.get(begin)
     if other is None:
         probe = begin
-        while probe < min(begin + 4, end) and scene.by_token.get(probe) is None and layout.lower[probe] in lexicon.MODIFIERS | lexicon.NATIONALITIES:
+        while probe < min(begin + 4, end) and scene.by_token.get(probe) is None and (layout.lower[probe] in lexicon.MODIFIERS or layout.lower[probe] in lexicon.NATIONALITIES):
             probe += 1
         other = scene.by_token.get(probe)
         if other is None:
             return []
     kind = scene.owner[id(other)].kind
-    if kind == "person" or (kind == "other" and layout.lower[at] not in {"of", "with", "at"}) or (layout.lower[at] == "from" and kind != "place"):
+    if kind == "person" or (kind == "other" and layout.lower[at] not in {"of", "with", "at"}) or (layout.lower[at] == "from" and kind == "organization"):
         return []
-    if layout.lower[at] in {"at", "for", "with", "from"} and layout.words[at - 1] != "," and kind == "place":
+    if layout.lower[at] in {"at", "for", "with", "from"} and layout.words[at - 1] not in {",", "lives"} and kind == "place":
         return []
     stretch = (layout.starts[other.first], layout.ends[other.last - 1])
     return [Fact(None, [stretch], reason=f"“{layout.words[at]}” after the name", strength=strength, at=at)]
@@ -269,6 +281,8 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
         facts = read_description(scene, mark + 1, end) if mark > 0 and lower[mark] == "as" else []
         if mark > 0 and not facts:
             facts = _pair(scene, mark, end, 1.8)
+    elif lower[at] in {"lives", "lived", "resides", "comes", "hails"} and at + 1 < end and lower[at + 1] in {"in", "near", "outside", "from"}:
+        return _pair(scene, at + 1, end, 1.0)
     elif lower[at] in _LEADS:
         facts = _leads(scene, at, end)
     else:
@@ -286,7 +300,7 @@ def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
         begin += 1
     stop = begin
     stretch = None
-    while stop < min(end, begin + 8) and layout.words[stop] not in {",", ".", ";"} and layout.lower[stop] not in {"and", "for", "who", "at"}:
+    while stop < min(end, begin + 8) and layout.words[stop] not in {",", ".", ";", "—", "–", "(", "”"} and layout.lower[stop] not in {"and", "for", "who", "at"}:
         other = scene.by_token.get(stop)
         if other is not None and scene.owner[id(other)].kind in {"organization", "place", "other"}:
             stretch = (layout.starts[other.first], layout.ends[other.last - 1])
@@ -295,6 +309,11 @@ def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
         stop += 1
     if stop == begin:
         return []
+    if stretch is None and stop + 1 < end and layout.lower[stop] in {"at", "for"}:
+        after = stop + 1 + (layout.lower[stop + 1] == "the")
+        other = scene.by_token.get(after)
+        if other is not None and scene.owner[id(other)].kind != "person":
+            stretch = (layout.starts[other.first], layout.ends[other.last - 1])
     return [Fact((layout.starts[at], layout.ends[stop - 1]), [stretch] if stretch else [], head=layout.lower[at], at=at)]
 
 
@@ -302,10 +321,10 @@ def _party(scene: Scene, name: Name) -> list[Fact]:
     """"(D-Md.)" and ", R-Texas,"."""
     layout = scene.layout
     text, end = layout.text, layout.ends[name.last - 1]
-    match = _PARTY.match(text, end) or _PARTY_COMMA.match(text, end)
+    match = _PARTY.match(text, end) or _PARTY_COMMA.match(text, end) or _STATE.match(text, end)
     if match is None:
         return []
-    spans = [match.span(group) for group in ("party", "place") if match.group(group)]
+    spans = [match.span(group) for group in match.re.groupindex if match.group(group)]
     return [Fact(None, spans, reason="party and state after the name", strength=1.2, at=name.last)]
 
 

@@ -35,6 +35,7 @@ _INDEFINITE = frozenset("a an another one some many most several other others fe
                         "thousands any no every each all more countless numerous various multiple certain".split())
 _PLURAL_DETERMINERS = frozenset("some many most several other others few two three four five six dozens hundreds thousands all both these those "
                                 "various multiple numerous neither".split())
+_SHARES = frozenset("percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores handful pair couple cent plenty lots lot".split())
 _VAGUE = frozenset("some others many few most several people one everyone anyone someone everybody nobody both all those each none".split())
 _NOUNS = lexicon.ROLES | lexicon.GROUPS | lexicon.DOCUMENTS | lexicon.ORGANIZATIONS
 _NAMED_AS = frozenset({"named", "called", "as", "identified", "nicknamed"})
@@ -208,9 +209,10 @@ def _read_description(layout: Layout, source: Source, end: int) -> None:
     lower = layout.lower
     opening = lower[source.start] if source.start < source.head + 1 else ""
     noun = lower[source.head]
-    if noun in _VAGUE or noun.isdigit():
-        following = [at for at in range(end + 1, source.last) if lower[end] == "of"]
-        deeper = next((at for at in reversed(following) if lower[at] in lexicon.GROUPS), None)
+    if noun in _VAGUE or noun in _SHARES or noun.isdigit() or noun.endswith("%"):
+        following = [at for at in range(end + 1, source.last) if lower[end] in {"of", "in"} or layout.words[end] == "%"]
+        deeper = next((at for at in following if lower[at] in lexicon.GROUPS or lower[at] in {"people"}), None)
+        source.plural = noun != "one"
         if deeper is not None and noun != "one":
             source.head, noun = deeper, lower[deeper]
         elif deeper is not None:
@@ -231,16 +233,17 @@ def _find_apposed_name(layout: Layout, source: Source, end: int, by_token: dict[
     """*Nevada's governor, Brian Sandoval* and *a man named Bob* name the one they describe."""
     if source.plural and source.noun not in lexicon.ROLES:
         return
-    for at in range(end, source.last):
+    if source.noun in lexicon.DOCUMENTS or source.noun in lexicon.ORGANIZATIONS:
+        return
+    for at in range(end, source.last - 1):
         opens = layout.words[at] in _GLUE or layout.lower[at] in _NAMED_AS
-        name = by_token.get(at + 1)
-        if not opens or name is None or owner[id(name)].kind != "person" or not name.title <= at + 1 <= name.first:
+        if not opens or (layout.lower[at] == "as" and layout.lower[at - 1] not in {"known", "identified", "named"}):
             continue
-        if name.last > source.last or (name.last < source.last and layout.words[name.last] not in {",", "—", "–", "(", ")", "--"}):
+        _, head, stop, _ = _noun_phrase(layout, at + 1, source.last, by_token, owner)
+        name = by_token.get(head)
+        if name is None or owner[id(name)].kind != "person" or head != name.last - 1:
             continue
-        if layout.lower[at] == "as" and layout.lower[at - 1] not in {"known", "identified", "named"}:
-            continue
-        if source.noun in lexicon.DOCUMENTS or source.noun in lexicon.ORGANIZATIONS:
+        if stop < source.last and layout.words[stop] not in {",", "—", "–", "(", ")", "--"} and layout.lower[stop] not in {"of", "who"}:
             continue
         source.type, source.names = "name", [name]
         return
