@@ -31,8 +31,8 @@ _SPEAKERS = frozenset(
     "activists advisers aides allies analysts authorities backers campaigners colleagues commentators critics "
     "defenders doctors economists executives experts friends investigators journalists lawmakers lawyers "
     "leaders members men observers officers officials opponents organisers organizers others people police politicians "
-    "pollsters prosecutors protesters relatives reporters researchers residents scientists sources "
-    "spokespeople strategists supporters voters witnesses women".split()
+    "polls pollsters prosecutors protesters relatives reporters researchers residents scientists sources "
+    "spokespeople strategists studies supporters surveys voters witnesses women".split()
 )
 _WORD = re.compile(r"[^\W\d_][\w.’'\-]*")
 
