@@ -7,7 +7,7 @@ from pathlib import Path
 
 _EXAMPLE = """\
 example:
-  attribution train quotations --corpus polnear/ --gold annotations/gold --encoder MiniLM-L6/ --output runs/quotations"""
+  attribution train quotations --corpus polnear/ --gold annotations/gold --encoder minilm/ --output runs/quotations"""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

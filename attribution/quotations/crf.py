@@ -76,7 +76,7 @@ def negative_log_likelihood(potentials: Potentials, transitions: Tensor, labels:
 
 def best_path(scores: Tensor) -> tuple[Tensor, Tensor]:
     """The best labelling [A, L] of each chain and its score [A] (Viterbi 1967)."""
-    count, length, size, _ = scores.shape
+    count, _, size, _ = scores.shape
     best = scores.new_full((count, size), _IMPOSSIBLE)
     best[:, 0] = 0.0
     back = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from attribution.typography import quoted_regions
 
 _CONTENT, _CUE, _SOURCE = (LABELS.index(name) for name in ("content", "cue", "source"))
 _SAME_CONTENT = 0.5
+_LINE = re.compile(r"[^\s][^\r\n]*(?<!\s)")
 Range = tuple[int, int]
 
 
@@ -108,7 +110,7 @@ def _jaccard(one: set[int], other: set[int]) -> float:
 def attributions(
     text: str, offsets: NDArray[np.int64], selected: Sequence[tuple[Candidate, float]]
 ) -> list[Attribution]:
-    """The records of selected candidates, in reading order, with ids a1, a2, …"""
+    """The records of selected candidates, in reading order, numbered a1, a2 and so on."""
     regions = quoted_regions(text)
     found = []
     for number, (item, confidence) in enumerate(selected, start=1):
@@ -130,4 +132,9 @@ def attributions(
 
 
 def _spans(text: str, offsets: NDArray[np.int64], ranges: Iterable[Range]) -> list[Span]:
-    return [Span.of(text, int(offsets[start, 0]), int(offsets[end - 1, 1])) for start, end in ranges]
+    """The spans of ranges of wordpieces; one that runs over a line break becomes one span for each paragraph."""
+    found = []
+    for first, last in ranges:
+        start, end = int(offsets[first, 0]), int(offsets[last - 1, 1])
+        found += [Span.of(text, *line.span()) for line in _LINE.finditer(text, start, end)]
+    return found

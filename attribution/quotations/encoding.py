@@ -43,8 +43,8 @@ class Wordpieces:
 
     def part(self, start: int, end: int) -> Wordpieces:
         """The wordpieces ``[start, end)``; offsets stay those of the whole text."""
-        ids, types, offsets, inner = (array[start:end] for array in (self.ids, self.types, self.offsets, self.inner))
-        return Wordpieces(self.text, ids, types, offsets, inner)
+        part = slice(start, end)
+        return Wordpieces(self.text, self.ids[part], self.types[part], self.offsets[part], self.inner[part])
 
     def covering(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of wordpieces that overlap the code points ``[start, end)``."""
@@ -90,7 +90,8 @@ def _types(text: str, offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     line = np.searchsorted([at for at, character in enumerate(text) if character in "\r\n"], starts)
     begins = np.concatenate([[True], line[1:] > line[:-1]]) if len(starts) else np.zeros(0, dtype=bool)
     case = np.array([_case(text[start:end]) for start, end in zip(starts, ends, strict=True)], dtype=np.int64)
-    return (case + _INSIDE_QUOTES * quoted.astype(np.int64) + _BEGINS_PARAGRAPH * begins).astype(np.int64)
+    types: NDArray[np.int64] = case + _INSIDE_QUOTES * quoted.astype(np.int64) + _BEGINS_PARAGRAPH * begins
+    return types
 
 
 def _case(piece: str) -> int:

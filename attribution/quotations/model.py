@@ -1,9 +1,10 @@
 """The quotation model: one encoder pass over the text, then one small labelling pass for each attribution.
 
-An attribution is found by its *anchor*, the first wordpiece of its cue (of its content, where there is no cue). Given an
-anchor, every wordpiece around it is labelled as content, cue or source *of that attribution*, or none, by a linear-chain
-conditional random field whose potentials come from the pair (anchor, wordpiece). So tags of one attribution constrain
-each other, linking needs no step of its own, and attributions may share sources, nest and overlap.
+An attribution is found by its *anchor*, the first wordpiece of its cue (of its content, where there is no cue). Given
+an anchor, every wordpiece around it is labelled as content, cue or source *of that attribution*, or none, by a
+linear-chain conditional random field whose potentials come from the pair (anchor, wordpiece). So tags of one
+attribution constrain each other, linking needs no step of its own, and attributions may share sources, nest and
+overlap.
 
 The pair score follows the biaffine scorers of semantic role labelling (Dozat and Manning 2017; Cai et al. 2018), the
 field that of Lafferty et al. 2001.
@@ -26,7 +27,7 @@ _DISTANCES = 48
 _DOUBTFUL_FROM = -2.2  # a probability of 0.1
 
 
-class QuotationConfig(PretrainedConfig):  # type: ignore[misc]
+class QuotationConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     """Configuration of :class:`QuotationModel`: the encoder's own configuration and the sizes of the heads.
 
     Attributes:
@@ -118,7 +119,7 @@ def distance_bucket(offsets: Tensor) -> Tensor:
     return torch.where(offsets < 0, bucket, -bucket) + _DISTANCES
 
 
-class QuotationModel(PreTrainedModel):  # type: ignore[misc]
+class QuotationModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     """An encoder with an anchor detector, a pair scorer and the transitions of the conditional random field."""
 
     config_class = QuotationConfig
@@ -130,15 +131,18 @@ class QuotationModel(PreTrainedModel):  # type: ignore[misc]
         if encoder is None:
             settings = dict(config.encoder)
             architecture = AutoConfig.for_model(settings.pop("model_type"), **settings)
-            encoder = AutoModel.from_config(architecture, attn_implementation="eager")
+            encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
+                architecture, attn_implementation="eager"
+            )
         if hasattr(encoder, "pooler"):
             encoder.pooler = None  # it would be one more matrix that nothing reads
         self.encoder = encoder
         hidden = encoder.config.hidden_size
         self.types = nn.Embedding(TYPE_ROWS, hidden)
         nn.init.zeros_(self.types.weight)  # so that training starts from the encoder as it is
-        self.detector = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, 1))
-        nn.init.constant_(self.detector[-1].bias, -4.0)  # anchors are one wordpiece in fifty
+        last = nn.Linear(hidden, 1)
+        nn.init.constant_(last.bias, -4.0)  # anchors are one wordpiece in fifty
+        self.detector = nn.Sequential(nn.Linear(hidden, hidden), nn.GELU(), last)
         self.flat = nn.Linear(hidden, len(FLAT_TAGS))
         self.scorer = PairScorer(hidden, config.pair_size)
         self.transitions = nn.Parameter(torch.zeros(len(LABELS), len(LABELS)))
@@ -148,19 +152,20 @@ class QuotationModel(PreTrainedModel):  # type: ignore[misc]
         embedded = self.encoder.get_input_embeddings()(ids) + self.types(types)
         return self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state  # type: ignore[no-any-return]
 
-    def potentials(self, states: Tensor, anchors: Tensor, bounds: Tensor) -> Potentials:
+    def potentials(self, states: Tensor, projected: Tensor, anchors: Tensor, bounds: Tensor, reach: int) -> Potentials:
         """Potentials around anchors, over ``2 * reach + 1`` positions with the anchor in the middle.
 
         Args:
             states: [N, d], encoder states of the wordpieces of several articles, one after the other.
+            projected: [N, 2 * pair_size], what :meth:`PairScorer.project` makes of them.
             anchors: int [A], index of each anchor in ``states``.
             bounds: int [A, 2], half-open range of the anchor's article in ``states``.
+            reach: Positions to either side.
         """
-        reach = self.config.reach
         offsets = torch.arange(-reach, reach + 1, device=states.device).expand(len(anchors), -1)
         positions = anchors.unsqueeze(1) + offsets
         present = (positions >= bounds[:, :1]) & (positions < bounds[:, 1:])
-        pieces = self.scorer.project(states)[positions.clamp(0, len(states) - 1)]
+        pieces = projected[positions.clamp(0, len(states) - 1)]
         return self.scorer(states[anchors], pieces, offsets, present)  # type: ignore[no-any-return]
 
     def forward(
@@ -194,9 +199,7 @@ class QuotationModel(PreTrainedModel):  # type: ignore[misc]
         states = self.encode(input_ids, token_type_ids, attention_mask).float()
         found = self.detector(states).squeeze(-1)
         known = (anchor_labels >= 0) & (attention_mask > 0)
-        detection = nn.functional.binary_cross_entropy_with_logits(
-            found[known], anchor_labels[known], reduction="sum"
-        )
+        detection = nn.functional.binary_cross_entropy_with_logits(found[known], anchor_labels[known], reduction="sum")
         flat = nn.functional.cross_entropy(self.flat(states).transpose(1, 2), flat_labels, reduction="sum")
         doubtful = self._doubtful(found, anchor_labels, flat_labels)
         all_rows = torch.cat([rows, doubtful[0]])

@@ -51,4 +51,5 @@ def load_model(directory: Path, dtype: torch.dtype = torch.float32) -> tuple[Quo
     tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return model.to(dtype).eval(), tokenizer
+    model.to(dtype)  # type: ignore[arg-type]
+    return model.train(False), tokenizer

@@ -58,7 +58,9 @@ def _score(read: Sequence[Read], fitted: Calibration, threshold: float) -> float
     calibration = Calibration(fitted.weights, fitted.bias, threshold)
     counts = count([article for article, _, _ in read], [predict(item, calibration) for item in read])
     measured = scores(counts, draws=0).overall
-    return float(np.mean([figure.f1.value or 0.0 for figure in (measured.content, measured.triple, measured.attribution)]))
+    return float(
+        np.mean([figure.f1.value or 0.0 for figure in (measured.content, measured.triple, measured.attribution)])
+    )
 
 
 def predict(read: Read, calibration: Calibration) -> AnnotatedArticle:

@@ -20,6 +20,7 @@ from attribution.training.quotations import QuotationSettings, train
 def train_quotations(
     corpus: Path,
     output: Path,
+    *,
     gold: Path | None = None,
     encoder: str | None = None,
     start: Path | None = None,
@@ -51,7 +52,7 @@ def train_quotations(
     base, own = list(polnear.read(corpus, ["train"])), gold_split(gold, "train")
     model = load_model(start)[0].train() if start else None
     weights = [1] * len(base) + [settings.gold_weight] * len(own)
-    train([*base, *own], settings, output, model, weights, resume)
+    train([*base, *own], settings, output, model=model, weights=weights, resume=resume)
     return calibrate_quotations(corpus, output, gold)
 
 

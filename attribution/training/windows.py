@@ -16,7 +16,7 @@ from attribution.schema import AnnotatedArticle
 
 # Quotation marks of other conventions, each of one code point like the curly ones they replace, so that offsets stay.
 _CURLY = "“”‘’"
-_CONVENTIONS = ('""\'\'', "«»‘’", "„“‚‘", '""‘’')
+_CONVENTIONS = ("\"\"''", "«»‘’", "„“‚‘", '""‘’')
 
 
 class Windows(torch.utils.data.Dataset[dict[str, Any]]):
@@ -121,6 +121,7 @@ class Collator:
         self.stop = stop
 
     def __call__(self, items: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+        """Stacks windows; :meth:`QuotationModel.forward` tells the shapes."""
         width = max(len(item["ids"]) for item in items) + 2
         batch = {
             "input_ids": torch.zeros(len(items), width, dtype=torch.long),

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 import torch
+
 from attribution.quotations import crf
 from attribution.quotations.model import Potentials
 
@@ -23,7 +24,9 @@ def random_potentials(seed: int) -> tuple[Potentials, torch.Tensor, torch.Tensor
     return Potentials(draw(*shape), draw(*shape), draw(*shape), present), draw(LABELS, LABELS), inner
 
 
-def by_hand(potentials: Potentials, transitions: torch.Tensor, inner: torch.Tensor, chain: int, path: tuple[int, ...]) -> float:
+def by_hand(
+    potentials: Potentials, transitions: torch.Tensor, inner: torch.Tensor, chain: int, path: tuple[int, ...]
+) -> float:
     total, before = 0.0, 0
     for at, label in enumerate(path):
         if not potentials.present[chain, at]:

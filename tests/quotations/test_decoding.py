@@ -4,14 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from attribution.quotations import decoding
 from attribution.quotations.decoding import Calibration, Candidate
 from attribution.quotations.encoding import tokenize
 from attribution.quotations.labels import LABELS, Labelled, labelled
 from attribution.schema import Attribution, Span
 from attribution.training.quotations import load_tokenizer
-from hypothesis import given
-from hypothesis import strategies as st
 
 WORDS = ["the", "harbour", "is", "closed", "said", "Ada", "Renn", "“no”", "😀", "he", "it,", "\n\n", "that", "ğüşx"]
 SURE = Calibration(threshold=0.5)

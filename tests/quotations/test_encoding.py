@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from attribution.quotations.encoding import Wordpieces, territories, tokenize, windows
-from attribution.training.quotations import load_tokenizer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attribution.quotations.encoding import Wordpieces, territories, tokenize, windows
+from attribution.training.quotations import load_tokenizer
+
 TEXTS = st.text(
-    alphabet=st.one_of(st.sampled_from("abcXYZ “”‘’«»\"'.,\n\r\t\u200d😀𝔘ğمرح`"), st.characters(codec="utf-8")), max_size=200
+    alphabet=st.one_of(st.sampled_from("abcXYZ “”‘’«»\"'.,\n\r\t\u200d😀𝔘ğمرح`"), st.characters(codec="utf-8")),
+    max_size=200,
 )
 
 
@@ -42,16 +45,17 @@ def test_state_tells_case_quotation_marks_and_paragraphs(tokenizer: object) -> N
     assert state["c"] == 0
 
 
-@given(
-    length=st.integers(0, 3000), size=st.integers(8, 300), overlap=st.integers(0, 7)
-)
+@given(length=st.integers(0, 3000), size=st.integers(8, 300), overlap=st.integers(0, 7))
 def test_windows_cover_and_territories_partition(length: int, size: int, overlap: int) -> None:
     spans = windows(length, size, overlap)
     owned = [at for begin, end in territories(spans) for at in range(begin, end)]
     assert owned == list(range(length))
     assert all(end - start <= size for start, end in spans)
-    assert all(start <= begin and finish <= end for (start, end), (begin, finish) in zip(spans, territories(spans), strict=True))
-    assert all(one[1] - two[0] >= overlap for one, two in zip(spans, spans[1:], strict=False))
+    assert all(
+        start <= begin and finish <= end
+        for (start, end), (begin, finish) in zip(spans, territories(spans), strict=True)
+    )
+    assert all(one[1] - two[0] >= overlap for one, two in pairwise(spans))
 
 
 def test_covering_takes_every_wordpiece_that_overlaps(tokenizer: object) -> None:

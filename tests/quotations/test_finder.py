@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from attribution.errors import ReleaseError
-from attribution.quotations import QuotationFinder, finder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from attribution.errors import ReleaseError
+from attribution.quotations import QuotationFinder, finder
 
 ARTICLE = "“The harbour is shut,” said Ada Renn, the minister. He told us it will reopen.\n\n"
 HARD = st.text(alphabet=st.sampled_from("ab XY“”‘’«»„\"'`.,:\n\r\t\0😀𝔘ğمر"), max_size=300)
@@ -64,9 +65,7 @@ def test_reads_no_further_ahead_than_it_must(found: QuotationFinder, monkeypatch
     assert taken < 20
 
 
-def test_sections_of_a_very_long_article_leave_no_seam(
-    found: QuotationFinder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sections_of_a_very_long_article_leave_no_seam(found: QuotationFinder, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ARTICLE + "He said so. ") * 12
     ((whole, candidates),) = found.candidates([text])
     monkeypatch.setattr(finder, "_SECTION", 300)

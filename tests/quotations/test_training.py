@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from attribution.errors import ConfigurationError
 from attribution.quotations import QuotationFinder
 from attribution.quotations.storage import load_model
@@ -60,24 +61,34 @@ def test_training_lowers_the_loss_and_the_model_comes_back(
     tiny_encoder: Path, articles: list[AnnotatedArticle], tmp_path: Path
 ) -> None:
     settings = QuotationSettings(
-        encoder=str(tiny_encoder), epochs=40, batch_size=2, learning_rate=5e-3, head_learning_rate=5e-3, averaging=0.5, bf16=False
+        encoder=str(tiny_encoder),
+        epochs=40,
+        batch_size=2,
+        learning_rate=5e-3,
+        head_learning_rate=5e-3,
+        averaging=0.5,
+        bf16=False,
     )
     collator = Collator(2, 3)
     torch.manual_seed(3)
     model = new_model(str(tiny_encoder))
     batch = collator([Windows(articles, load_tokenizer(tiny_encoder), 256, 0.0)[i] for i in range(3)])
     before = float(model(**batch)["loss"])
-    trained = train(articles, settings, tmp_path, model)
+    trained = train(articles, settings, tmp_path, model=model)
     assert float(trained(**batch)["loss"]) < before / 5
     loaded, _ = load_model(tmp_path)
     assert float(loaded(**batch)["loss"]) == pytest.approx(float(trained(**batch)["loss"]), rel=0.05)
     finder = QuotationFinder.load(tmp_path)
     read = [
         (item, pieces, candidates)
-        for item, (pieces, candidates) in zip(articles, finder.candidates(a.article.text for a in articles), strict=True)
+        for item, (pieces, candidates) in zip(
+            articles, finder.candidates(a.article.text for a in articles), strict=True
+        )
     ]
     found = [predict(item, finder.calibration) for item in read]
-    assert [item.attributions[0].content[0].text for item in found] == [a.attributions[0].content[0].text for a in articles]
+    assert [item.attributions[0].content[0].text for item in found] == [
+        a.attributions[0].content[0].text for a in articles
+    ]
 
 
 def test_resumed_training_goes_on_from_the_checkpoint(
@@ -85,7 +96,8 @@ def test_resumed_training_goes_on_from_the_checkpoint(
 ) -> None:
     settings = QuotationSettings(encoder=str(tiny_encoder), epochs=2, batch_size=2, bf16=False)
     train(articles, settings, tmp_path)
-    assert sorted(path.name for path in (tmp_path / "checkpoints").glob("checkpoint-*")) == ["checkpoint-1", "checkpoint-2"]
+    names = sorted(path.name for path in (tmp_path / "checkpoints").glob("checkpoint-*"))
+    assert names == ["checkpoint-1", "checkpoint-2"]
     whole = load_model(tmp_path)[0].state_dict()
     (tmp_path / "checkpoints" / "checkpoint-2").rename(tmp_path / "gone")
     train(articles, settings, tmp_path, resume=True)
@@ -106,7 +118,9 @@ def test_calibration_learns_which_score_is_right(tiny_quotations: Path, articles
     finder = QuotationFinder.load(tiny_quotations)
     read = [
         (item, pieces, candidates)
-        for item, (pieces, candidates) in zip(articles, finder.candidates(a.article.text for a in articles), strict=True)
+        for item, (pieces, candidates) in zip(
+            articles, finder.candidates(a.article.text for a in articles), strict=True
+        )
     ]
     calibration = fit(read)
     assert len(calibration.weights) == 5
