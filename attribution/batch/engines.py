@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
@@ -49,15 +49,20 @@ class _Pool:
             while some := list(islice(articles, portion)):
                 waiting.append(self._open().submit(_work, some))
                 if len(waiting) > 2 * self._workers:
-                    yield from waiting.popleft().result()
+                    yield from waiting[0].result()
+                    waiting.popleft()
             while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool:
-            self.close()
-            raise
+                yield from waiting[0].result()
+                waiting.popleft()
         finally:
-            for future in waiting:
-                future.cancel()
+            self._settle(waiting)
+
+    def _settle(self, waiting: Iterable[Future[list[AnnotatedArticle]]]) -> None:
+        """Waits for what still runs, lest the death of its process fall on articles that come later."""
+        running = [future for future in waiting if not future.cancel()]
+        wait(running)
+        if any(isinstance(future.exception(), BrokenProcessPool) for future in running):
+            self.close()
 
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:

@@ -128,6 +128,9 @@ def _key_in(line: bytes) -> int | None:
 
 def _keep_lines(path: Path, count: int) -> None:
     """Replaces a file by its first ``count`` lines, at one stroke."""
+    if not count:
+        path.write_bytes(b"")
+        return
     kept = path.with_name(f"{path.name}.partial")
     with opened(Source(str(path), "jsonl")) as file, kept.open("wb") as raw:
         if path.suffix == ".gz":
