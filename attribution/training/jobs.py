@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from attribution.errors import ConfigurationError, TrainingError
@@ -12,7 +14,9 @@ from attribution.formats.jsonl import read as read_native
 from attribution.quotations.decoding import Calibration
 from attribution.quotations.finder import QuotationFinder
 from attribution.quotations.storage import load_model, load_settings, save_settings
+from attribution.release import DataSource
 from attribution.schema import AnnotatedArticle
+from attribution.training.assembling import TRAINING
 from attribution.training.calibration import calibrate
 from attribution.training.quotations import QuotationSettings, train
 
@@ -53,7 +57,40 @@ def train_quotations(
     model = load_model(start)[0].train() if start else None
     weights = [1] * len(base) + [settings.gold_weight] * len(own)
     train([*base, *own], settings, output, model=model, weights=weights, resume=resume)
+    _tell(output, settings, base, gold, own)
     return calibrate_quotations(corpus, output, gold)
+
+
+def _tell(
+    output: Path,
+    settings: QuotationSettings,
+    base: Sequence[AnnotatedArticle],
+    gold: Path | None,
+    own: Sequence[AnnotatedArticle],
+) -> None:
+    """Writes down what the model was trained on, for the manifest of a release."""
+    data = [
+        DataSource(
+            name="PolNeAR train", use="training", licence="none stated", sha256=_digest(base), articles=len(base)
+        )
+    ]
+    if own:
+        name = f"{gold.name if gold else 'gold'} train"
+        data.append(DataSource(name=name, use="training", licence="Apache-2.0", sha256=_digest(own), articles=len(own)))
+    told = {
+        "seed": settings.seed,
+        "data": [item.model_dump() for item in data],
+        "settings": {name: value for name, value in asdict(settings).items() if name != "encoder"},
+    }
+    (output / TRAINING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _digest(articles: Iterable[AnnotatedArticle]) -> str:
+    """SHA-256 over the articles as native lines, in order."""
+    digest = hashlib.sha256()
+    for item in articles:
+        digest.update(item.to_json().encode())
+    return digest.hexdigest()
 
 
 def calibrate_quotations(corpus: Path, output: Path, gold: Path | None = None) -> Calibration:
