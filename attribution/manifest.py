@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -76,3 +77,41 @@ class Manifest(Record):
     def _digest(self) -> str:
         body = self.model_dump(mode="json", exclude={"seal"})
         return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+class Difference(NamedTuple):
+    """One thing that two releases do not share; ``None`` where a release does not have it."""
+
+    kind: str
+    what: str
+    before: Any
+    after: Any
+
+
+def differences(before: Manifest, after: Manifest) -> list[Difference]:
+    """What differs between two releases: scores first, then settings, libraries and files."""
+    sides = [_described(item) for item in (before, after)]
+    names = list(dict.fromkeys([*sides[0], *sides[1]]))
+    pairs = ((kind, what, *(side.get((kind, what)) for side in sides)) for kind, what in names)
+    found = [Difference(*pair) for pair in pairs]
+    kinds = ("score", "setting", "library", "file")
+    return sorted((item for item in found if item.before != item.after), key=lambda item: kinds.index(item.kind))
+
+
+def _described(manifest: Manifest) -> dict[tuple[str, str], Any]:
+    found: dict[tuple[str, str], Any] = {}
+    for name, value in _flat(manifest.facts.scores):
+        if not name.endswith((": low", ": high")):
+            found["score", name.removesuffix(": value")] = value
+    found |= {("setting", name): value for name, value in _flat(manifest.facts.settings)}
+    found |= {("library", name): value for name, value in manifest.libraries.items()}
+    found |= {("file", name): value.sha256[:12] for name, value in manifest.files.items()}
+    return found
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(item, f"{name}: {key}" if name else str(key))
+    else:
+        yield name, value

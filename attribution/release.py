@@ -4,6 +4,7 @@
 
     models/
         current                     the name of the release in use, one line
+        history                     the names of all that were in use, one a line, for going back
         2026.11/
             release.json            the manifest: parts, files with their SHA-256, parent, data, settings, scores, seal
             README.md               the card, made from the manifest
@@ -46,6 +47,7 @@ __all__ = [
     "models_directory",
     "names",
     "read_manifest",
+    "roll_back",
     "sha256_of",
     "use",
 ]
@@ -53,6 +55,7 @@ __all__ = [
 MANIFEST = "release.json"
 CARD = "README.md"
 CURRENT = "current"
+HISTORY = "history"
 PARTS = ("quotations", "speakers", "stance")
 FETCH_AGAIN = "get the release again, or go back to another one with: attribution models rollback"
 
@@ -138,7 +141,38 @@ def use(name: str, models: Path | None = None) -> None:
     """
     models = models or models_directory()
     Release.open(models / name)
+    used = _history(models)
+    if used[-1:] != [name]:
+        _write_at_once(models / HISTORY, "".join(f"{item}\n" for item in [*used, name]))
     _write_at_once(models / CURRENT, f"{name}\n")
+
+
+def roll_back(models: Path | None = None) -> str:
+    """Makes the release that was in use before the one in use again, and returns its name.
+
+    Raises:
+        ReleaseError: There was none before, or it is not whole any more; the one in use stays.
+    """
+    models = models or models_directory()
+    earlier = _history(models)[:-1]
+    if not earlier:
+        raise ReleaseError(f"{models}: no other release was in use before", "promote one by its name")
+    Release.open(models / earlier[-1])
+    _write_at_once(models / CURRENT, f"{earlier[-1]}\n")
+    _write_at_once(models / HISTORY, "".join(f"{name}\n" for name in earlier))
+    return earlier[-1]
+
+
+def _history(models: Path) -> list[str]:
+    """What was in use, up to what is in use now: a change that was cut short may have left more."""
+    path = models / HISTORY
+    used = path.read_text(encoding="utf-8").split() if path.is_file() else []
+    now_used = (models / CURRENT).read_text(encoding="utf-8").strip() if (models / CURRENT).is_file() else None
+    if now_used is None:
+        return []
+    if now_used not in used:
+        return [now_used]
+    return used[: len(used) - used[::-1].index(now_used)]
 
 
 def names(models: Path | None = None) -> list[str]:

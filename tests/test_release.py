@@ -8,6 +8,7 @@ import pytest
 
 from attribution import release
 from attribution.errors import ReleaseError
+from attribution.manifest import differences
 from attribution.release import DataSource, Facts, Release
 
 FACTS = Facts(
@@ -186,3 +187,47 @@ def test_the_manifest_is_plain_json(made: Path) -> None:
     read = json.loads((made / "release.json").read_text())
     assert read["format"] == "attribution-release/1"
     assert read["files"]["quotations/model.safetensors"]["size"] == 7
+
+
+def test_going_back(models: Path) -> None:
+    for name in ("2031.1", "2031.2", "2031.3"):
+        write(models, name)
+        release.use(name, models)
+    assert release.roll_back(models) == "2031.2"
+    assert release.roll_back(models) == "2031.1"
+    assert release.current(models) == "2031.1"
+    with pytest.raises(ReleaseError, match="no other release"):
+        release.roll_back(models)
+    for name in ("2031.3", "2031.1"):
+        release.use(name, models)
+    assert [release.roll_back(models), release.roll_back(models)] == ["2031.3", "2031.1"]
+
+
+def test_a_promotion_that_was_cut_short_is_not_gone_back_to(models: Path) -> None:
+    for name in ("2031.1", "2031.2"):
+        write(models, name)
+        release.use(name, models)
+    (models / "current").write_text("2031.1\n")
+    with pytest.raises(ReleaseError, match="no other release"):
+        release.roll_back(models)
+
+
+def test_going_back_to_what_is_broken_is_refused(models: Path) -> None:
+    for name in ("2031.1", "2031.2"):
+        write(models, name)
+        release.use(name, models)
+    spoil_content(models / "2031.1")
+    with pytest.raises(ReleaseError, match="was changed"):
+        release.roll_back(models)
+    assert release.current(models) == "2031.2"
+
+
+def test_two_releases_are_compared(models: Path) -> None:
+    one, two = (Release.open(write(models, name, content)) for name, content in (("1", "a"), ("2", "b")))
+    better = FACTS.model_copy(update={"scores": {"quotations": {"Harbour dev": {"ECE": 0.03}}}})
+    after = two.manifest.model_copy(update={"facts": better})
+    found = {(item.kind, item.what): (item.before, item.after) for item in differences(one.manifest, after)}
+    assert found["score", "quotations: Harbour dev: ECE"] == (0.04, 0.03)
+    assert found["score", "quotations: Harbour dev: attribution F1"] == (0.825, None)
+    assert ("file", "quotations/model.safetensors") in found
+    assert ("file", "speakers/config.json") not in found

@@ -14,10 +14,10 @@ def register(subparsers: Subparsers) -> None:
     parser = verb(
         subparsers,
         "models",
-        "List, show and verify releases.",
+        "List, show, compare, verify and choose releases.",
         example="""attribution models list
-                   attribution models show
-                   attribution models verify models/2026.11""",
+                   attribution models verify models/2026.11
+                   attribution models promote 2026.11""",
     )
     own = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     listing = verb(own, "list", "List the releases that are there.", example="attribution models list --json")
@@ -26,9 +26,18 @@ def register(subparsers: Subparsers) -> None:
     show.set_defaults(run=run_show)
     verify = verb(own, "verify", "Check that a release is whole.", example="attribution models verify")
     verify.set_defaults(run=run_verify)
+    diff = verb(own, "diff", "Compare two releases.", example="attribution models diff 2026.10 2026.11")
+    diff.add_argument("before", help="directory or name")
+    diff.add_argument("after", nargs="?", help="directory or name (default: the release in use)")
+    diff.set_defaults(run=run_diff)
+    promote = verb(own, "promote", "Put a release into use.", example="attribution models promote 2026.11")
+    promote.add_argument("name", help="name of a release in models/")
+    promote.set_defaults(run=run_promote)
+    back = verb(own, "rollback", "Go back to the release used before.", example="attribution models rollback")
+    back.set_defaults(run=run_rollback)
     for item in (show, verify):
         item.add_argument("release", nargs="?", help="directory or name (default: the release in use)")
-    for item in (listing, show):
+    for item in (listing, show, diff):
         item.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -91,3 +100,31 @@ def run_verify(args: argparse.Namespace) -> None:
 
     opened = Release.open(args.release)
     say(f"{opened.directory}: whole, {len(opened.manifest.files)} files")
+
+
+def run_diff(args: argparse.Namespace) -> None:
+    """Compares what is said about two releases, and which files changed."""
+    from attribution.manifest import differences
+    from attribution.release import Release
+
+    found = differences(*(Release.open(name).manifest for name in (args.before, args.after)))
+    if args.json:
+        say_json([item._asdict() for item in found])
+    else:
+        table(("", "what", ">before", ">after"), found)
+
+
+def run_promote(args: argparse.Namespace) -> None:
+    """Puts a release into use, if it is whole."""
+    from attribution import release
+
+    release.use(args.name)
+    say(f"{args.name} is in use")
+
+
+def run_rollback(args: argparse.Namespace) -> None:
+    """Goes back."""
+    from attribution import release
+
+    del args
+    say(f"{release.roll_back()} is in use again")
