@@ -147,9 +147,12 @@ class Annotator:
             for item in resolved:
                 yield item, ([], [])
             return
+        from attribution.stance.endorsement import with_endorsement
+
         waiting: deque[Resolved] = deque()
         for framed in self.judge.judge_all(_passing(resolved, waiting)):
-            yield waiting.popleft(), framed
+            article, attributions, speakers = waiting.popleft()
+            yield (article, with_endorsement(attributions), speakers), framed
 
 
 def _passing(items: Iterable[T], seen: deque[T]) -> Iterator[T]:

@@ -80,11 +80,14 @@ class StanceJudge:
         """Judges many articles in order, some at a time, so that batches are full and memory stays constant."""
         waiting = iter(items)
         while portion := [scene(*item) for item in islice(waiting, _ARTICLES_AT_ONCE)]:
-            answers = self.classifier.judge(query for item in portion for query in item.queries)
-            for item in portion:
-                judgements = list(islice(answers, len(item.queries)))
-                ledger = namings(item.article, item.targets, item.segments)
-                yield self._stances(item, judgements), ledger
+            for item, stances in zip(portion, self.stances(portion), strict=True):
+                yield stances, namings(item.article, item.targets, item.segments)
+
+    def stances(self, scenes: Sequence[Scene]) -> Iterator[list[Stance]]:
+        """The stances of articles that are cut already, in order."""
+        answers = self.classifier.judge(query for item in scenes for query in item.queries)
+        for item in scenes:
+            yield self._stances(item, list(islice(answers, len(item.queries))))
 
     def _stances(self, item: Scene, judgements: Sequence[Judgement]) -> list[Stance]:
         readings = collect(item, judgements)
@@ -126,9 +129,17 @@ class Sighting:
     scare_quoted: bool = False
 
 
-def scene(article: Article, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> Scene:
-    """Cuts an article into units and finds the targets in each; pure."""
-    segments = voices(article, attributions)
+def scene(
+    article: Article,
+    attributions: Sequence[Attribution],
+    speakers: Sequence[Speaker],
+    segments: list[Segment] | None = None,
+) -> Scene:
+    """Cuts an article into units and finds the targets in each; pure.
+
+    ``segments`` say whose voice is where, if that is known already; else the attributions do.
+    """
+    segments = voices(article, attributions) if segments is None else segments
     others = [(item.start, item.end) for item in segments if item.voice != "outlet"]
     targets = pronouns(find_targets(article, speakers), article.text, others)
     cut = [*units(article.text, segments), *_title_unit(article, segments)]

@@ -49,13 +49,13 @@ class TargetClassifier(nn.Module):
 
     Args:
         encoder: Any Hugging Face encoder that takes ``token_type_ids`` and returns ``last_hidden_state``.
-        width: The encoder's hidden size.
+        width: The encoder's hidden size; one attention head for every 64 of it.
     """
 
-    def __init__(self, encoder: nn.Module, width: int, heads: int = 6) -> None:
+    def __init__(self, encoder: nn.Module, width: int) -> None:
         super().__init__()
         self.encoder = encoder
-        self.attention = TargetAttention(width, heads)
+        self.attention = TargetAttention(width, max(1, width // 64))
         self.join = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.LayerNorm(width))
         self.label = nn.Linear(width, len(LABELS))
         self.role = nn.Linear(width, len(ROLES))

@@ -28,7 +28,6 @@ _FUNCTION = frozenset(
     their they this to told under until up was we were when which while who with you your
     """.split()
 )
-)
 
 
 def namings(article: Article, targets: Sequence[Target], segments: Sequence[Segment]) -> list[Naming]:

@@ -24,9 +24,8 @@ from attribution.stance.sentences import sentences
 Offset = tuple[int, int]
 
 MAX_TARGETS = 8
-_NOMINAL = re.compile(
-    r"\b(?P<article>[Tt]he|[Tt]hese|[Tt]hose|[Ii]ts|[Tt]heir)?\s?(?P<modifiers>(?:[\w-]+ ){0,2})(?P<head>[a-z]+)\b"
-)
+_NOMINAL = re.compile(r"\b[a-z]+\b")
+_DEFINITE = re.compile(r"\b(?:the|these|those|its|their) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\w|[RDI]-\w+\.?")  # an initial, or a party and state in brackets
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
@@ -115,12 +114,13 @@ def _nominal_clusters(text: str) -> list[Target]:
     """Group nouns with a definite article, or plural without one: "the militants", "police", "Turkish forces"."""
     merged: dict[str, list[Offset]] = defaultdict(list)
     for found in _NOMINAL.finditer(text):
-        head = found["head"]
-        if _is_actor(head) and (found["article"] or head.endswith("s") or head == "police"):
-            start = found.start("head")
+        head, start = found.group(), found.start()
+        definite = _DEFINITE.search(text, max(0, start - 40), start)
+        if _is_actor(head) and (definite or head.endswith("s") or head == "police"):
             nation = re.search(r"\b[A-Z][\w-]+ $", text[max(0, start - 30) : start])
-            begin = start - len(nation.group()) if nation and nation.group().strip().lower() not in NOT_NAMES else start
-            merged[text[begin : found.end("head")]].append((begin, found.end("head")))
+            named = nation is not None and nation.group().strip().lower() not in NOT_NAMES
+            begin = start - len(nation.group()) if nation and named else start
+            merged[text[begin : found.end()]].append((begin, found.end()))
     return [Target(name, tuple(spans), kind="group") for name, spans in _with_bare_heads(merged).items()]
 
 

@@ -22,7 +22,7 @@ _FINAL = ",.!?"
 REACH = 120  # characters in which a word of speech may stand before a fragment
 _SENTENCE_START = re.compile(r"[.!?][\"”’)]*\s+|\n")
 _NAMING = re.compile(
-    r"\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)|dub(?:s|bed)|label(?:s|led|ed)|denounc(?:es?|ed|ing)"
+    r"(?<!-)\b(?:call(?:s|ed|ing)?|describ(?:es?|ed|ing)|brand(?:s|ed|ing)|dub(?:s|bed)|label(?:s|led|ed)|denounc(?:es?|ed|ing)"
     r"|accus(?:es?|ed|ing)|refer(?:s|red|ring)?|prais(?:es?|ed|ing)|dismiss(?:es|ed|ing)|characteri[sz](?:es?|ed|ing)"
     r"|condemn(?:s|ed|ing)|critici[sz](?:es?|ed|ing)|slamm(?:ed|ing))\b"
     r"|\b(?:sa(?:id|ys)|wrote|writes|tweeted|(?:comments?|remarks?|it|this|that) (?:is|was|were))[:,]?\s*$"
@@ -112,10 +112,9 @@ def _is_spoken(text: str, start: int, end: int) -> bool:
 
 
 def _is_title(words: Sequence[str]) -> bool:
-    """Whether quoted words are the title of a work: nearly all capitalised."""
-    return len(words) <= 8 and sum(word[0].isupper() for word in words if len(word) > 3) == sum(
-        len(word) > 3 for word in words
-    )
+    """Whether quoted words are the title of a work: few, and all but the short ones capitalised."""
+    long = [word for word in words if len(word) > 3]
+    return len(words) <= 8 and bool(long) and all(word[0].isupper() for word in long)
 
 
 def _attributed(item: Attribution, start: int, end: int, regions: list[tuple[int, int]]) -> Iterator[Segment]:

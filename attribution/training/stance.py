@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, Trainer, TrainingArguments
 
 from attribution.errors import ConfigurationError, TrainingError
-from attribution.stance.classifier import MAX_PIECES, batch_arrays
+from attribution.stance.classifier import MAX_PIECES, StanceClassifier, batch_arrays
 from attribution.stance.encoding import FEATURES, Pieces, StanceEncoding
 from attribution.stance.model import TargetClassifier, widen_token_types
 from attribution.training.quotations import AveragedWeights
@@ -31,6 +31,7 @@ class StanceSettings:
 
     Attributes:
         encoder: Directory of the encoder to start from (Hugging Face layout, with ``tokenizer.json``).
+        start: A stance directory to go on from, with the same encoder; a fresh network when empty.
         epochs: Passes over the examples.
         batch_size: Texts in a step.
         learning_rate: Peak rate of the encoder's last layer.
@@ -49,6 +50,7 @@ class StanceSettings:
     """
 
     encoder: str = ""
+    start: str = ""
     epochs: int = 5
     batch_size: int = 32
     learning_rate: float = 1e-4
@@ -221,6 +223,8 @@ def train(examples: Sequence[Example], settings: StanceSettings, work: Path) -> 
         raise TrainingError("there are no stance examples", "name at least one file or corpus that holds some")
     torch.manual_seed(settings.seed)
     model = Supervised(new_network(settings.encoder), settings)
+    if settings.start:
+        model.network.load_state_dict(StanceClassifier.load(Path(settings.start)).network.state_dict())
     averaged = AveragedWeights(model, settings.averaging)
     trainer = Trainer(
         model=model,
@@ -292,7 +296,7 @@ def save(network: TargetClassifier, settings: StanceSettings, directory: Path, *
     save_file(weights, directory / "model.safetensors")
     shutil.copyfile(Path(settings.encoder) / "tokenizer.json", directory / "tokenizer.json")
     backbone: Any = network.encoder
-    kept = {key: value for key, value in asdict(settings).items() if key != "encoder"}
+    kept = {key: value for key, value in asdict(settings).items() if key not in {"encoder", "start"}}
     full = {"encoder": _plain(backbone.config.to_dict()), "temperature": 1.0, "training": kept} | config
     (directory / "config.json").write_text(json.dumps(full, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

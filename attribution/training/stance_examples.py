@@ -4,9 +4,10 @@ Lines (one target each, lines of one text are joined)::
 
     {"text": "The board praised Ada Lunt.", "target": {"span": [18, 26]}, "label": 1}
 
-``further_mentions`` (spans), ``soft`` (three probabilities, from unfavourable to favourable), ``role``, ``subjective``
-(true or false, of the text), ``voice`` with ``content`` (the item is cut to that voice) and ``id`` or ``document`` may
-be there as well; a line without a target teaches subjectivity alone.
+``label`` may also be the name of a label of the taxonomy. ``further_mentions`` (spans), ``soft`` (three probabilities,
+from unfavourable to favourable), ``role``, ``subjective`` (true or false, of the text), ``voice`` with ``content`` (the
+item is cut to that voice) and ``id`` or ``document`` may be there as well; a line without a target teaches
+subjectivity alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,13 @@ from attribution.schema import AnnotatedArticle, Article, Attribution, Span, Sta
 from attribution.stance.aggregation import ROLES
 from attribution.stance.endorsement import denies
 from attribution.stance.judge import scene
+from attribution.stance.taxonomy import Taxonomy
 from attribution.stance.units import Unit, units
 from attribution.stance.voices import voices
 
 Offset = tuple[int, int]
 UNKNOWN = -100
+_NUMBERS = {"unfavourable": -1, "neutral": 0, "favourable": 1}
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,21 @@ def _labelled(record: Mapping[str, Any]) -> Labelled:
     role = record.get("role")
     return Labelled(
         tuple((int(start), int(end)) for start, end in mentions),
-        tuple(record["soft"]) if record.get("soft") else one_hot(record.get("label")),
+        tuple(record["soft"]) if record.get("soft") else one_hot(_number(record.get("label"))),
         ROLES.index(role) if role is not None else UNKNOWN,
     )
+
+
+def _number(label: int | str | None) -> int | None:
+    """A label as -1, 0 or 1; a name is looked up in the taxonomy, where finer ones fall back to ours."""
+    if not isinstance(label, str):
+        return label
+    return _NUMBERS.get(_taxonomy().resolve(label))
+
+
+@cache
+def _taxonomy() -> Taxonomy:
+    return Taxonomy.load()
 
 
 def one_hot(label: int | None) -> tuple[float, float, float] | None:

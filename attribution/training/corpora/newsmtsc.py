@@ -3,11 +3,11 @@
 The repository ``fhamborg/NewsMTSC`` keeps JSON Lines; one object is one sentence with one or more targets::
 
     {"primary_gid": "…", "sentence_normalized": "…",
-     "targets": [{"Input.gid": "…", "from": 0, "to": 6, "mention": "…", "polarity": 2.0, "further_mentions": [
-         {"from": 9, "to": 12, "mention": "she"}]}]}
+     "targets": [{"Input.gid": "…", "from": 0, "to": 6, "mention": "…", "polarity": 2.0,
+                  "further_mentions": [{"from": 9, "to": 12, "mention": "she"}]}]}
 
-``polarity`` is 2 (negative), 4 (neutral) or 6 (positive); ids begin with the document's. A neutral target is taken to play no
-narrative role, which teaches the role head to say so.
+``polarity`` is 2 (negative), 4 (neutral) or 6 (positive); ids begin with the document's. A neutral target is taken to
+play no narrative role, which teaches the role head to say so.
 """
 
 from __future__ import annotations
