@@ -80,7 +80,7 @@ class Server:
         # The library below logs whole requests at debug level, and their headers hold the token.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self.url = url.rstrip("/")
-        self._patience = patience
+        self.patience = patience
         self._options: dict[str, Any] = {"max_retries": 0, "timeout_in_seconds": int(timeout)}
         self._sdk = LabelStudio(base_url=self.url, api_key=token, timeout=timeout)
 
@@ -127,6 +127,10 @@ class Server:
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         self._ask(lambda: self._sdk.projects.update(id=project, request_options=self._options, **changes))
 
+    def delete_project(self, project: int) -> None:
+        """Deletes a project with all it holds; it is no error when it is gone already."""
+        self._gone_is_fine(lambda: self._sdk.projects.delete(id=project, request_options=self._options))
+
     def import_tasks(self, project: int, tasks: list[dict[str, Any]]) -> None:
         """Adds tasks with their predictions."""
         self._ask(
@@ -136,12 +140,18 @@ class Server:
             writes=True,
         )
 
-    def import_predictions(self, project: int, predictions: list[dict[str, Any]]) -> None:
-        """Adds predictions to tasks that are there."""
+    def add_prediction(self, task: int, prediction: dict[str, Any]) -> None:
+        """Adds a prediction to a task.
+
+        Label Studio's bulk import checks predictions against the configuration, does not know the controls of a
+        ``Repeater``, and drops what it does not know without an error; one at a time they are kept as they are.
+        """
         self._ask(
-            lambda: self._sdk.projects.import_predictions(
-                id=project,
-                request=predictions,
+            lambda: self._sdk.predictions.create(
+                task=task,
+                result=prediction["result"],
+                score=prediction["score"],
+                model_version=prediction["model_version"],
                 request_options=self._options,
             ),
             writes=True,
@@ -248,7 +258,7 @@ class Server:
 
     def _ask(self, request: Callable[[], Answer], *, writes: bool = False) -> Answer:
         """Carries out a request; one that only reads, or may be done twice, is tried again when it fails."""
-        for wait in (*self._patience, None):
+        for wait in (*self.patience, None):
             try:
                 return request()
             except Exception as error:
@@ -304,7 +314,7 @@ def _asked_to_wait(error: Exception, wait: float) -> float:
 
 
 def _detail(body: Any) -> str:
-    said = body.get("detail") or body.get("validation_errors") if isinstance(body, dict) else body
+    said = [body[key] for key in ("detail", "validation_errors") if body.get(key)] if isinstance(body, dict) else body
     words = " ".join(str(said).split())
     return words if len(words) <= 200 else words[:199] + "…"
 

@@ -31,6 +31,16 @@ _KEYS = {
     "checked": {"quotations": "q", "speakers": "w", "stance": "e"},
 }
 SPARE_TARGETS = 2
+INSTRUCTION = """\
+<p>Read the article once. Correct what is marked, mark what is missing, and tick what you have checked.</p>
+<ul>
+<li><b>1</b> content, <b>2</b> cue, <b>3</b> source, <b>4</b> role, <b>5</b> affiliation: press, then select the words.
+Drag the edge of a mark to move it; <b>Backspace</b> deletes it.</li>
+<li>A new mark needs no arrow where only one quotation of the paragraph can be meant. Otherwise <b>Alt+R</b>, then click.</li>
+<li>Click a quotation: <b>D</b> direct, <b>I</b> indirect, <b>M</b> mixed. Click a source: <b>Enter</b> and type the
+speaker's full name; <b>P</b> person, <b>O</b> organization, <b>G</b> group, <b>T</b> document, <b>N</b> unknown.</li>
+<li>Tick only what you vouch for: <b>Q</b> quotations, <b>W</b> speakers, <b>E</b> stance. <b>Ctrl+Enter</b> submits.</li>
+</ul>"""
 
 
 @dataclass(frozen=True)
