@@ -388,8 +388,23 @@ def _decide_group(discourse: Discourse, source: Source, facts: list[descriptions
     known = [item for item in discourse.referents if item.kind == "group" and item.noun == source.noun and item.entity is None]
     if known and source.definite and source.noun not in _VAGUE:
         return Decision([known[-1]], 0.8, [("the same people as before", known[-1].places[-1] if known[-1].places else None)])
-    new = discourse.add(Referent("group", facts=facts, plural=True, noun=source.noun))
-    return Decision([new], 0.93, [("several people whom the article does not name", span)])
+    new = Referent("group", facts=facts, plural=True, noun=source.noun)
+    examples, comma = _examples(discourse, source)
+    if examples and not comma:
+        return Decision(examples, 0.8, [("the source names examples", None)])
+    return Decision([discourse.add(new), *examples], 0.93, [("several people whom the article does not name", span)])
+
+
+def _examples(discourse: Discourse, source: Source) -> tuple[list[Referent], bool]:
+    """The people named after *like*, *such as*, *including*, and whether a comma stands before that word."""
+    layout, scene = discourse.layout, discourse.scene
+    for at in range(source.head + 1, min(source.last - 1, source.head + 12)):
+        if layout.lower[at] in {"like", "including"} or (layout.lower[at] == "as" and layout.lower[at - 1] == "such"):
+            names = [name for token in range(at + 1, source.last) if (name := scene.by_token.get(token)) and name.first == token]
+            people = [discourse.of_name(name) for name in names if scene.owner[id(name)].kind == "person"]
+            before = at - 2 if layout.lower[at] == "as" else at - 1
+            return list(dict.fromkeys(people))[:4], layout.words[before] == ","
+    return [], False
 
 
 def _decide_continuation(discourse: Discourse, attributions: list[Attribution], order: list[int], step: int) -> Decision:

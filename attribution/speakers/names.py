@@ -78,7 +78,16 @@ def find_names(layout: Layout) -> list[Name]:
     # "King" or "Small" alone is a name where there is a Billie Jean King, a Marty Small
     names += [Name(at, at + 1, at, (layout.lower[at],)) for at in sorted(set(bare)) if layout.lower[at] in tails and at not in covered]
     names += _known_names(layout, held, names)
+    keys = {name.key for name in names}
+    names = [_without_party(name, keys) for name in names]
     return sorted(names, key=lambda name: name.first)
+
+
+def _without_party(name: Name, keys: set[Key]) -> Name:
+    """"Republican Congress" is the Congress that stands elsewhere."""
+    if len(name.key) > 1 and name.key[0] in lexicon.PARTIES and name.key[1:] in keys and name.title == name.first:
+        return Name(name.first + 1, name.last, name.first + 1, name.key[1:])
+    return name
 
 
 def _headlines(layout: Layout) -> set[int]:
@@ -109,7 +118,9 @@ def _known_names(layout: Layout, held: list[tuple[int, int]], names: list[Name])
             fits = [key for key in known.get("".join(key_of(layout.lower[at])[:1]), ()) if _spells(layout, at, last, key)]
             length = max((_length(layout, at, key) for key in fits), default=0)
             if length == 0 and layout.lower[at] in lexicon.GIVEN and at + 1 < last and layout.lower[at + 1] not in _PLAIN:
-                length = 2  # "Cecile Richards: ..."
+                length = 2  # "Cecile Richards: …"
+            if length == 0 and at == first and 1 < last - first < 4 and layout.words[last : last + 1] == [":"] and _PLAIN.isdisjoint(layout.lower[first:last]):
+                length = last - first
             if length:
                 yield Name(at, at + length, at, tuple(part for word in layout.lower[at : at + length] for part in key_of(word)))
             at += length or 1
@@ -251,6 +262,8 @@ def _shouting(words: list[str], lower: list[str], first: int, last: int) -> bool
 def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
     """The names in one run, titles set apart."""
     lower = layout.lower
+    if last - first > 1 and lower[last - 1] in {"poll", "polls", "survey", "study", "report", "analysis", "investigation", "index"}:
+        last -= 1
     start = _after_title(layout, first, last)
     if start == last:  # "FBI Director" alone
         yield from _body_before_title(layout, first, last)
@@ -283,7 +296,8 @@ def _body_before_title(layout: Layout, first: int, start: int) -> Iterator[Name]
 def _after_title(layout: Layout, first: int, last: int) -> int:
     """Where the name begins in a run that may begin with a title; ``last`` when the run is nothing but a title."""
     lower = layout.lower
-    if lower[last - 1] in _ORGANIZATION_WORDS and lower[last - 1] not in lexicon.GIVEN:
+    given = last - first > 1 and lower[last - 2] in lexicon.GIVEN
+    if lower[last - 1] in _ORGANIZATION_WORDS and lower[last - 1] not in lexicon.GIVEN and not given:
         courtesy = lower[first] in lexicon.TITLES and last - first <= 3 and lower[last - 1] in {"ford", "church", "house"}
         return first + 1 if courtesy else first
     start = first
@@ -293,6 +307,8 @@ def _after_title(layout: Layout, first: int, last: int) -> int:
                 continue  # Martin Luther King
             start = at + 1
             break
+    if first + 1 == start < last and lower[first] == "general" and lower[start] in {"electric", "motors", "mills", "assembly", "services", "dynamics", "atomics"}:
+        return first
     if start < last and lower[start] in {"of", "for"}:
         start = _after_of(layout, start, last)
     elif first < start < last and all(word in _MODIFYING for word in lower[start:last]):
@@ -347,7 +363,7 @@ def decide_kinds(
     alone = {key[0] for key in totals if len(key) == 1}
     for key, total in totals.items():
         if len(key) == 1:
-            total[0] += 2.0 * (key[0] in tails) + 1.0 * (key[0] in heads)
+            total[0] += (2.0 + total[3]) * (key[0] in tails) + 1.0 * (key[0] in heads)
         elif len(key) <= 4 and key[-1] in alone and key[-1] not in _LOCAL and total[1] < 1.5 and total[2] < 1.5:
             total[0] += 1.0
     return {key: (KINDS[int(total.argmax())], float(total.max() / total.sum())) for key, total in totals.items()}

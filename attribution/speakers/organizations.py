@@ -12,7 +12,6 @@ from attribution.speakers.sources import PRONOUNS, Source
 if TYPE_CHECKING:
     from attribution.speakers.decisions import Decision, Discourse
 
-_ISSUED_BY = frozenset({"by", "from", "of"})
 _SENT_OUT = frozenset("missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note press-release communique communiqué".split())
 _PHRASED = frozenset("campaign administration government camp team family council office department ministry army police party group company".split())
 _WORKS = frozenset("bill law lawsuit suit treaty agreement constitution book film movie song video ad advertisement".split())
@@ -66,15 +65,12 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
             return Decision([discourse.of_name(name)], 0.9, [("the source names whose document it is", (name.first, name.last))])
     inner = inner_name(discourse, source)
     if inner is not None and source.noun not in _WORKS and layout.lower[inner.first] not in lexicon.NATIONALITIES:
-        return Decision([discourse.of_name(inner)], 0.85, [("the source names whose document it is", (inner.first, inner.last))])
-    if source.complement is not None and layout.lower[source.complement[0]] in _ISSUED_BY:
-        begin = source.complement[0] + 1
-        while begin < source.complement[1] and layout.lower[begin] in {"the", "a", "an", *lexicon.ROLES, *lexicon.TITLES}:
-            begin += 1
-        name = scene.by_token.get(begin)
-        if name is not None and scene.owner[id(name)].kind in {"person", "organization"}:
-            chance = 0.9 if layout.lower[source.complement[0]] != "of" else 0.6
-            return Decision([discourse.of_name(name)], chance, [("the source names who issued it", (name.first, name.last))])
+        issuers = _issuers(discourse, source.start, source.head)
+        return Decision(issuers or [discourse.of_name(inner)], 0.85, [("the source names whose document it is", (inner.first, inner.last))])
+    mark = next((at for at in range(source.head + 1, source.last - 1) if layout.lower[at] in {"by", "from"}), -1)
+    issuers = _issuers(discourse, mark + 1, source.last) if mark > 0 else []
+    if issuers:
+        return Decision(issuers, 0.88, [("the source names who issued it", issuers[0].places[0])])
     opening = layout.lower[source.start]
     if opening in PRONOUNS and opening not in {"this", "that", "those", "these", "one"}:
         return _owned_by_pronoun(discourse, at, source)
@@ -86,6 +82,25 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
         return Decision([known[-1]], 0.8, [("the same document as before", None)])
     new = discourse.add(Referent("document", noun=source.noun, plural=source.plural))
     return Decision([new], 0.8, [("a document whose issuer the source does not name", (source.first, source.head + 1))])
+
+
+def _issuers(discourse: Discourse, first: int, last: int) -> list[Referent]:
+    """The people and bodies named side by side from ``first`` on: "The Washington Post and ABC News"."""
+    layout, scene = discourse.layout, discourse.scene
+    found: list[Referent] = []
+    at, joined = first, True
+    while at < last:
+        name = scene.by_token.get(at)
+        if name is not None and name.first == at and joined and scene.owner[id(name)].kind != "place":
+            found.append(discourse.of_name(name))
+            at, joined = name.last, False
+            continue
+        word = layout.lower[at]
+        joined |= word in {"and", "/", "&", ",", "-", "–"}
+        if found and not (joined or word in {"the"}):
+            break
+        at += 1
+    return list(dict.fromkeys(found))[:4]
 
 
 def _sender(discourse: Discourse, source: Source) -> Referent | None:

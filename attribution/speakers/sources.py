@@ -105,6 +105,9 @@ def _read_range(
         last -= 1
     while first < last - 1 and lower[first] in {"and", "by", "but", "even", "from", "to"}:
         first += 1
+    word, _, contracted = lower[first].partition("'")
+    if last - first == 1 and contracted in {"ve", "re", "ll", "d", "m", "s"} and word in PRONOUNS:
+        return Source("pronoun", first, last, first, noun=word, plural=word in THEY or word == "we")
     if lower[first] in PRONOUNS and (last - first == 1 or (last - first == 2 and lower[last - 1] in {"himself", "herself", "themselves", "all", "both", "also"})):
         return Source("pronoun", first, last, first, noun=lower[first], plural=lower[first] in THEY or lower[first] in {"we", "us"})
     start, head, end, possessor = _noun_phrase(layout, first, last, by_token, owner)
@@ -158,6 +161,9 @@ def _add_coordinated(layout: Layout, source: Source, end: int, by_token: dict[in
     at, also, listed = end, False, False
     while at < last:
         joint = lower[at]
+        if joint == "(":
+            at = next((i + 1 for i in range(at, last) if lower[i] == ")"), last)
+            continue
         if joint == "," and at + 1 < last and lower[at + 1] in {"and", "or"}:
             at += 1
             joint = lower[at]
