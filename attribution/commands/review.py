@@ -23,6 +23,7 @@ _DETAILS = """\
 push      articles with their predictions into a project, the most useful first; safe to repeat
 pull      finished reviews into annotations/reviewed/; safe to repeat and to interrupt
 status    progress, agreement with the model and between reviewers, quarantine
+connect   let attribution serve predict for articles that are opened; disconnect takes it away
 interface the labelling configuration, for a project made by hand
 
 The token comes from LABEL_STUDIO_API_KEY or --token-file, the address from --url or LABEL_STUDIO_URL.
@@ -52,6 +53,7 @@ def register(subparsers: Subparsers) -> None:
     _store_option(status)
     status.add_argument("--json", action="store_true", help="as JSON")
     status.set_defaults(run=run_status)
+    _register_backend(actions)
     shown = actions.add_parser("interface", help="print the labelling configuration")
     shown.set_defaults(run=run_interface)
 
@@ -67,6 +69,17 @@ def _register_push(actions: Subparsers) -> None:
     )
     push.add_argument("--seed", default="", metavar="WORD", help="another word draws other random articles")
     push.set_defaults(run=run_push)
+
+
+def _register_backend(actions: Subparsers) -> None:
+    for name, run, told in (
+        ("connect", run_connect, "let a running attribution serve predict for a project"),
+        ("disconnect", run_disconnect, "take it away again, with the webhooks it left"),
+    ):
+        action = actions.add_parser(name, help=told)
+        _server_options(action)
+        action.add_argument("--backend", default="http://127.0.0.1:8090", metavar="URL", help="address of attribution serve")
+        action.set_defaults(run=run)
 
 
 def _server_options(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
@@ -211,6 +224,21 @@ def _period_row(period: Period, columns: list[str]) -> list[object]:
 
 def _minutes(seconds: float | None) -> str | None:
     return None if seconds is None else f"{seconds / 60:.1f}"
+
+
+def run_connect(args: argparse.Namespace) -> None:
+    """Connects a model backend."""
+    from attribution.review.backend import connect
+
+    say("connected" if connect(_server(args), args.project, args.backend) else "was connected already")
+
+
+def run_disconnect(args: argparse.Namespace) -> None:
+    """Disconnects a model backend."""
+    from attribution.review.backend import disconnect
+
+    backends, webhooks = disconnect(_server(args), args.project, args.backend)
+    say(f"removed {backends} backends and {webhooks} webhooks")
 
 
 def run_interface(args: argparse.Namespace) -> None:  # noqa: ARG001

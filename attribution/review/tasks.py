@@ -20,7 +20,7 @@ from attribution.review.interface import Taxonomy
 from attribution.review.layout import Layout, NewTarget, Row, digest, lay_out
 from attribution.review.rebuild import Rebuilt, rebuild
 from attribution.review.results import read, write
-from attribution.schema import AnnotatedArticle, Stance, first_fault
+from attribution.schema import AnnotatedArticle, Article, Stance, content_id, first_fault
 
 META = "attribution"
 
@@ -133,6 +133,17 @@ def answer(task: dict[str, Any], record: AnnotatedArticle) -> dict[str, Any]:
     for item in prediction["result"][:1]:
         item[META] = {"name": name, **carried(record, rows)}
     return prediction
+
+
+def article_of(task: dict[str, Any]) -> Article | None:
+    """The article of a task, also of one that was not pushed; ``None`` when it has no text."""
+    text = (task.get("data") or {}).get("text")
+    if not isinstance(text, str):
+        return None
+    kept = (task.get("meta") or {}).get(META)
+    if isinstance(kept, dict) and kept.get("current") in (kept.get("records") or {}):
+        return Article.model_validate({**kept["records"][kept["current"]]["record"]["article"], "text": text})
+    return Article(id=content_id(text), text=text, title=task["data"].get("headline") or None)
 
 
 def shown_to(task: dict[str, Any], result: list[dict[str, Any]]) -> Shown:
