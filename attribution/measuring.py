@@ -9,7 +9,7 @@ from pathlib import Path
 from attribution.annotator import Annotator
 from attribution.errors import ConfigurationError
 from attribution.evaluation import quotations, speakers, stance
-from attribution.evaluation.estimates import AUTO_ACCEPT
+from attribution.evaluation.counts import AUTO_ACCEPT
 from attribution.formats import read, sentences
 from attribution.schema import AnnotatedArticle, Article, StanceLabel
 

@@ -18,9 +18,7 @@ not at all. It is never changed afterwards; only what is said about it (:func:`a
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -35,6 +33,7 @@ from attribution.card import render
 from attribution.errors import ReleaseError
 from attribution.manifest import DataSource, Facts, File, Manifest
 from attribution.schema import first_fault, now
+from attribution.sealing import files_in, move_into_place, sha256_of, write_at_once
 
 __all__ = [
     "DataSource",
@@ -101,14 +100,14 @@ class Release:
         """
         if not self.manifest.is_intact():
             raise ReleaseError(f"{self.directory / MANIFEST}: was changed after the release was made", FETCH_AGAIN)
-        present = set(_files(self.directory))
+        present = set(_part_files(self.directory))
         for name in sorted(present - set(self.manifest.files)):
             raise ReleaseError(f"{self.directory / name}: does not belong to the release", "remove the file")
         for name, wanted in self.manifest.files.items():
             path = self.directory / name
             if name not in present:
                 raise ReleaseError(f"{path}: is missing from the release", FETCH_AGAIN)
-            if path.stat().st_size != wanted.size or _sha256(path) != wanted.sha256:
+            if path.stat().st_size != wanted.size or sha256_of(path) != wanted.sha256:
                 raise ReleaseError(f"{path}: was changed after the release was made", FETCH_AGAIN)
 
 
@@ -143,8 +142,8 @@ def use(name: str, models: Path | None = None) -> None:
     Release.open(models / name)
     used = _history(models)
     if used[-1:] != [name]:
-        _write_at_once(models / HISTORY, "".join(f"{item}\n" for item in [*used, name]))
-    _write_at_once(models / CURRENT, f"{name}\n")
+        write_at_once(models / HISTORY, "".join(f"{item}\n" for item in [*used, name]))
+    write_at_once(models / CURRENT, f"{name}\n")
 
 
 def roll_back(models: Path | None = None) -> str:
@@ -158,8 +157,8 @@ def roll_back(models: Path | None = None) -> str:
     if not earlier:
         raise ReleaseError(f"{models}: no other release was in use before", "promote one by its name")
     Release.open(models / earlier[-1])
-    _write_at_once(models / CURRENT, f"{earlier[-1]}\n")
-    _write_at_once(models / HISTORY, "".join(f"{name}\n" for name in earlier))
+    write_at_once(models / CURRENT, f"{earlier[-1]}\n")
+    write_at_once(models / HISTORY, "".join(f"{name}\n" for name in earlier))
     return earlier[-1]
 
 
@@ -214,10 +213,8 @@ def drafting(target: Path, facts: Facts | None = None) -> Iterator[Path]:
     try:
         yield draft
         _seal(draft, target.name, facts or Facts())
-        _flush(draft)
         draft.chmod(0o755)
-        draft.rename(target)
-        _flush_folder(target.parent)
+        move_into_place(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -230,19 +227,9 @@ def amend(directory: Path, facts: Facts) -> Release:
     """
     release = Release.open(directory)
     manifest = release.manifest.model_copy(update={"facts": facts}).sealed()
-    _write_at_once(directory / CARD, render(manifest.model_dump(mode="json")))
-    _write_at_once(directory / MANIFEST, _as_json(manifest))
+    write_at_once(directory / CARD, render(manifest.model_dump(mode="json")))
+    write_at_once(directory / MANIFEST, _as_json(manifest))
     return Release(directory, manifest)
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, or of a folder: of the names and contents of all files in it, in order."""
-    if path.is_file():
-        return _sha256(path)
-    digest = hashlib.sha256()
-    for name in _files(path):
-        digest.update(f"{name}\0{_sha256(path / name)}\n".encode())
-    return digest.hexdigest()
 
 
 def _located(release: str | Path | None) -> tuple[Path, Manifest]:
@@ -260,7 +247,9 @@ def _seal(draft: Path, name: str, facts: Facts) -> None:
     parts = [part for part in PARTS if (draft / part).is_dir()]
     if not parts:
         raise ReleaseError(f"release {name}: has no part", f"write at least one of: {', '.join(PARTS)}")
-    files = {item: File(sha256=_sha256(draft / item), size=(draft / item).stat().st_size) for item in _files(draft)}
+    files = {
+        item: File(sha256=sha256_of(draft / item), size=(draft / item).stat().st_size) for item in _part_files(draft)
+    }
     manifest = Manifest(
         name=name, created=now(), parts=parts, libraries=_libraries(), facts=facts, files=files
     ).sealed()
@@ -277,43 +266,5 @@ def _libraries() -> dict[str, str]:
     return {name: installed[name] for name in _LIBRARIES if name in installed}
 
 
-def _files(directory: Path) -> list[str]:
-    """The files of a release by their path in it, in order: all but the manifest, the card and hidden files."""
-    found = (path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
-    named = (path for path in found if not any(part.startswith(".") for part in path.parts))
-    return sorted(path.as_posix() for path in named if path.as_posix() not in {MANIFEST, CARD})
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write_at_once(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    _flush_file(draft)
-    draft.replace(path)
-    _flush_folder(path.parent)
-
-
-def _flush(directory: Path) -> None:
-    for path in directory.rglob("*"):
-        if path.is_file():
-            _flush_file(path)
-        else:
-            _flush_folder(path)
-    _flush_folder(directory)
-
-
-def _flush_file(path: Path) -> None:
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
-
-
-def _flush_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _part_files(directory: Path) -> list[str]:
+    return [name for name in files_in(directory) if name not in {MANIFEST, CARD}]

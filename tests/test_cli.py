@@ -48,8 +48,8 @@ def test_examples_can_be_parsed(name: str) -> None:
 
     lines = (VERBS[name].epilog or "").split("example:\n")[1].splitlines()
     for line in lines:
-        words = shlex.split(line.split(">")[0].split("|")[0])
-        assert words[0] == "attribution", line
+        command = line[line.index("attribution ") :].split(">")[0].split("|")[0]
+        words = shlex.split(command)
         assert callable(cli.parser().parse_args(words[1:]).run), line
 
 

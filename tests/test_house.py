@@ -28,6 +28,7 @@ ROOMS = [
     "evaluation",
     "card",
     "manifest",
+    "sealing",
     "release",
     "quotations",
     "speakers",
@@ -35,15 +36,15 @@ ROOMS = [
     "annotator",
     "measuring",
     "batch",
+    "report",
     "training",
     "review",
-    "report",
     "service",
     "terminal",
     "commands",
     "cli",
 ]
-PURE = ("errors", "schema", "typography", "formats", "evaluation", "card", "manifest")
+PURE = ("errors", "schema", "typography", "formats", "evaluation", "card", "manifest", "sealing")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "manager", "processor", "data", "common", "misc"}
 TOP = {"pyproject.toml", "constraints.txt", "attribution", "models", "annotations", "scripts", "tests", "docs"}
 TOP |= {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE"}

@@ -15,7 +15,7 @@ from attribution.terminal import is_terminal, note, progress
 
 if TYPE_CHECKING:
     from attribution.batch import Annotate, Progress, Summary
-    from attribution.formats import Columns, Failure
+    from attribution.formats import Columns, Failure, Quotation
     from attribution.schema import AnnotatedArticle
 
 SOME_FAILED = 3
@@ -160,15 +160,21 @@ def print_article(item: AnnotatedArticle) -> None:
     heading = " · ".join(filter(None, (Path(title).name if article.title is None else title, article.outlet)))
     quotations = [
         (
-            row.speaker or (f"({row.source})" if row.source else "-"),
-            ", ".join(filter(None, (f"former {row.role}" if row.former else row.role, row.affiliation))),
+            _who(row),
             row.cue,
             " ".join(row.content.split()),
             "" if row.confidence is None else f"{100 * row.confidence:.0f}",
         )
         for row in rows(item)
     ]
-    table(("who", "role, affiliation", "cue", "what", ">%"), quotations, title=heading)
+    table(("who", "cue", "what", ">%"), quotations, title=heading)
     stances = [(s.target, s.voice, s.label, s.role) for s in item.stances if not s.abstained and s.label != "neutral"]
     if stances:
         table(("target", "voice", "stance", "part"), stances)
+
+
+def _who(row: Quotation) -> str:
+    """The speaker, or the source in brackets, with role and affiliation on the next line."""
+    standing = ", ".join(filter(None, (f"former {row.role}" if row.former else row.role, row.affiliation)))
+    name = row.speaker or (f"({' '.join(row.source.split())})" if row.source else "-")
+    return f"{name}\n{standing}" if standing else name

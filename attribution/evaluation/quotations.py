@@ -17,15 +17,10 @@ from typing import Any
 import numpy as np
 
 from attribution.errors import InputError
-from attribution.evaluation.estimates import (
+from attribution.evaluation.counts import (
     AUTO_ACCEPT,
-    DRAWS,
-    F1,
-    Calibration,
     Counts,
     Figure,
-    Resampled,
-    Share,
     calibration_error,
     count_confidence,
     count_matches,
@@ -33,6 +28,7 @@ from attribution.evaluation.estimates import (
     f1,
     share,
 )
+from attribution.evaluation.estimates import DRAWS, F1, Calibration, Resampled, Share
 from attribution.evaluation.pairing import paired
 from attribution.evaluation.sources import SOURCE_TYPES, source_type
 from attribution.evaluation.spans import Intervals, agree, align, intervals, jaccard, shared, size

@@ -18,21 +18,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from attribution.errors import InputError
-from attribution.evaluation.estimates import (
+from attribution.evaluation.counts import (
     AUTO_ACCEPT,
-    DRAWS,
-    F1,
-    Calibration,
     Counts,
     Figure,
-    Resampled,
-    Share,
     count_confidence,
     count_matches,
     count_share,
     f1,
     share,
 )
+from attribution.evaluation.estimates import DRAWS, F1, Calibration, Resampled, Share
 from attribution.evaluation.names import identified, normalised, same_name
 from attribution.evaluation.pairing import paired
 from attribution.evaluation.quotations import aligned

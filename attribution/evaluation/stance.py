@@ -13,21 +13,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from attribution.errors import InputError
-from attribution.evaluation.estimates import (
-    DRAWS,
-    F1,
-    Calibration,
+from attribution.evaluation.counts import (
     Counts,
-    Estimate,
     Figure,
-    Resampled,
-    Share,
     calibration_error,
     count_confidence,
     count_matches,
     count_share,
     share,
 )
+from attribution.evaluation.estimates import DRAWS, F1, Calibration, Estimate, Resampled, Share
 from attribution.evaluation.names import normalised
 from attribution.evaluation.pairing import paired
 from attribution.schema import AnnotatedArticle, NarrativeRole, Stance, StanceLabel

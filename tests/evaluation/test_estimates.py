@@ -3,21 +3,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attribution.evaluation.estimates import (
-    F1,
-    Calibration,
+from attribution.evaluation.counts import (
     Counts,
     Figure,
-    Resampled,
-    Share,
     calibration_error,
     count_confidence,
     count_matches,
     count_share,
     f1,
-    paired_bootstrap,
     share,
 )
+from attribution.evaluation.estimates import F1, Calibration, Resampled, Share, paired_bootstrap
 
 
 def counted(*rows: tuple[int, int, int, int]) -> Counts:
