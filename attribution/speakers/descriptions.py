@@ -238,6 +238,8 @@ def _organisation_end(scene: Scene, start: int, head: int) -> int:
 
 _BODIES = frozenset("ministry department campaign government army navy police parliament council committee commission university embassy consulate party administration "
                     "senate cabinet agency bureau office court union federation association company hospital foundation institute military treasury".split())
+_OUTER_BODIES = _BODIES | frozenset("school college club firm group team newspaper magazine network station company center centre society charity society league board "
+                                    "laboratory lab institution organization organisation church mosque synagogue trust fund bank embassy squad".split())
 _LOOSE = frozenset("police government office court party military campaign union".split())
 
 
@@ -296,7 +298,7 @@ def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
             if owner is not None:
                 _attach(facts, owner)
             at = max(end, min(name.last, last))
-        elif lower[end - 1] in lexicon.ORGANIZATIONS and preposition in {"of", "for", "at", "with", "in", "from"}:
+        elif lower[end - 1] in _OUTER_BODIES and preposition in {"of", "for", "at", "with", "in", "from"}:
             first = begin
             while first < end - 1 and (lower[first] in _PRAISE or lower[first] in lexicon.PAST):
                 first += 1

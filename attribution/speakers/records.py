@@ -84,6 +84,8 @@ def _describe(article: Article, discourse: Discourse, referent: Referent) -> tup
     seen_bodies: list[str] = []
     own = article.text[slice(*referent.name)].lower() if referent.name else ""
     for fact in _main_first(referent.facts):
+        if referent.name is not None and fact.head in _NO_ROLES:
+            continue
         if fact.role is not None and len(roles) < _MOST_ROLES:
             text = article.text[slice(*fact.role)]
             words = _role_words(text)
@@ -102,6 +104,12 @@ def _describe(article: Article, discourse: Discourse, referent: Referent) -> tup
             seen_bodies.append(plain)
             affiliations.append(Affiliation(name=text, span=article.span(*full)))
             evidence.append(Evidence(reason=f"affiliation: {fact.reason}", span=article.span(*full)))
+    if not affiliations and referent.kind == "person":
+        for fact in referent.facts:
+            for stretch in _implied(discourse, fact)[: 1 - len(affiliations)]:
+                full = _full_name(discourse, stretch)
+                affiliations.append(Affiliation(name=article.text[slice(*full)], span=article.span(*full)))
+                evidence.append(Evidence(reason="affiliation: the body spoken of just before the role", span=article.span(*full)))
     return roles, affiliations, evidence
 
 
@@ -139,10 +147,30 @@ def _fullest(discourse: Discourse, stretch: Stretch) -> Stretch | None:
         return layout.starts[place[0]], layout.ends[place[1] - 1]
     if text in {"company", "group", "firm", "organization", "agency", "center", "institute", "foundation"}:
         return descriptions.nearest_body(discourse.scene, layout.at(*stretch)[0])
-    return None if text in _VAGUE else stretch
+    return None
 
 
-_VAGUE = frozenset("campaign government administration party office company group military council court police team state".split())
+_NO_ROLES = frozenset("man woman person guy gentleman lady boy girl one here kid child".split())
+_SPEAKS_FOR = frozenset(
+    "executive ceo cfo coo spokesman spokeswoman spokesperson president director chairman chairwoman chair manager coach captain head founder "
+    "co-founder secretary treasurer dean editor superintendent principal leader".split()
+)
+"""Heads of roles that are held in some body; where the statement names none, the body spoken of just before is meant."""
+
+
+def _implied(discourse: Discourse, fact: Fact) -> list[Stretch]:
+    """The body of a "chief executive" without one: the organisation named last in this or the two sentences before."""
+    layout, scene = discourse.layout, discourse.scene
+    if fact.head not in _SPEAKS_FOR or fact.former or fact.role is None:
+        return []
+    at = layout.at(*fact.role)[0]
+    for token in range(at - 1, -1, -1):
+        if layout.sentence[at] - layout.sentence[token] > 2:
+            break
+        name = scene.by_token.get(token)
+        if name is not None and not layout.quoted[token] and scene.owner[id(name)].kind == "organization":
+            return [(layout.starts[name.first], layout.ends[name.last - 1])]
+    return []
 
 
 def _full_name(discourse: Discourse, stretch: Stretch) -> Stretch:

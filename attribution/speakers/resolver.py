@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attribution.schema import Article, Attribution, Speaker
+from attribution.speakers.asides import add_asides
 from attribution.speakers.decisions import Discourse, decide_all
 from attribution.speakers.descriptions import Scene
 from attribution.speakers.entities import find_entities
@@ -61,6 +62,7 @@ class SpeakerResolver:
         """
         discourse = read_discourse(article.text, attributions, self.ranker)
         decisions = decide_all(discourse, attributions)
+        add_asides(discourse)
         return write_records(article, attributions, decisions, discourse, self.threshold)
 
 

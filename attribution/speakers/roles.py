@@ -45,6 +45,7 @@ def find_facts(scene: Scene, names: list[Name]) -> dict[int, list[Fact]]:
 
 def _around(scene: Scene, name: Name) -> list[Fact]:
     found = _before(scene, name)
+    found += _shared_title(scene, name)
     found += _after(scene, name)
     found += _party(scene, name)
     return found
@@ -67,6 +68,20 @@ def _before(scene: Scene, name: Name) -> list[Fact]:
         if facts:
             return facts + _title(scene, name, start)
     return _title(scene, name, _left_edge(scene, start, name))
+
+
+def _shared_title(scene: Scene, name: Name) -> list[Fact]:
+    """The title of the first of two: "Sens. Ann Lee and Bo Ray"."""
+    layout = scene.layout
+    if name.title != name.first or name.first < 2 or layout.lower[name.first - 1] not in {"and", "&"}:
+        return []
+    before = name.first - 2
+    while before > 0 and layout.words[before] in {")", "(", ","} | {"."}:
+        before -= 1
+    other = scene.by_token.get(before)
+    if other is None or other.title == other.first or not layout.lower[other.first - 1].endswith("s"):
+        return []
+    return _title(scene, other, _left_edge(scene, other.title, other))
 
 
 def _left_edge(scene: Scene, start: int, name: Name) -> int:
@@ -189,6 +204,8 @@ def _after(scene: Scene, name: Name) -> list[Fact]:
         return []
     if lower[at] in _PAIR:
         return _pair(scene, at, sentence_end, 1.9)
+    if lower[at] == "and":
+        return _shared_apposition(scene, at + 1, sentence_end)
     if lower[at] in _BE:
         return _copula(scene, at + 1, sentence_end, lower[at])
     if words[at] not in {",", "—", "–", "-", "--"}:
@@ -203,6 +220,16 @@ def _after(scene: Scene, name: Name) -> list[Fact]:
     if lower[at] in _PAIR:
         return _pair(scene, at, sentence_end, 1.7)
     return _apposition(scene, at, sentence_end)
+
+
+def _shared_apposition(scene: Scene, at: int, end: int) -> list[Fact]:
+    """"Ann Lee and Bo Ray, sociologists at …" says it of both."""
+    layout = scene.layout
+    other = scene.by_token.get(at)
+    if other is None or scene.owner[id(other)].kind != "person" or layout.words[other.last : other.last + 1] != [","]:
+        return []
+    facts = read_description(scene, other.last + 1, end)
+    return _labelled([fact for fact in facts if fact.head in lexicon.GROUPS], "description after both names", 2.2)
 
 
 def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
@@ -245,6 +272,8 @@ def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
         if other is None:
             return []
     kind = scene.owner[id(other)].kind
+    if kind == "person" and layout.lower[other.first] not in lexicon.GIVEN and other.title == other.first:
+        kind = "other"  # a body or a place that looks like a person: Cerrado Asset Management, El Fasher
     if kind == "person" or (kind == "other" and layout.lower[at] not in {"of", "with", "at"}) or (layout.lower[at] == "from" and kind == "organization"):
         return []
     if layout.lower[at] in {"at", "for", "with", "from"} and layout.words[at - 1] not in {",", "lives"} and kind == "place":
@@ -275,6 +304,8 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
     past = lower[at] in {"was", "served", "worked", "led", "headed", "chaired", "ran", "managed", "directed", "represented", "covered", "commanded"}
     if lower[at] in {"is", "was", "are", "were", "became", "been"} or (lower[start:at] and "been" in lower[start:at]):
         begin = at + 1 if lower[at] in {"is", "was", "are", "were", "became"} else at
+        while begin < end - 1 and lower[begin] in {"now", "also", "currently", "still", "then", "once", "been"}:
+            begin += 1
         facts = read_description(scene, begin, end)
     elif lower[at] in {"serves", "served", "works", "worked", "acts", "acted"}:
         mark = next((i for i in range(at + 1, min(at + 5, end)) if lower[i] in {"as", "for", "at"}), -1)
@@ -289,7 +320,7 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
         return []
     for fact in facts:
         fact.former |= past
-    return _labelled(facts, "“who …” after the name", 2.5)
+    return _labelled(facts, "“who …” after the name", 1.4 if lower[at] in _LEADS else 2.5)
 
 
 def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
@@ -302,7 +333,8 @@ def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
     stretch = None
     while stop < min(end, begin + 8) and layout.words[stop] not in {",", ".", ";", "—", "–", "(", "”"} and layout.lower[stop] not in {"and", "for", "who", "at"}:
         other = scene.by_token.get(stop)
-        if other is not None and scene.owner[id(other)].kind in {"organization", "place", "other"}:
+        owns = other is not None and layout.lower[other.last : other.last + 1] == ["'s"]
+        if other is not None and not owns and (scene.owner[id(other)].kind != "person" or layout.lower[other.first] not in lexicon.GIVEN):
             stretch = (layout.starts[other.first], layout.ends[other.last - 1])
             stop = other.last
             break
