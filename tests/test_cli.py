@@ -46,7 +46,7 @@ def test_every_verb_says_what_it_does_and_shows_an_example(name: str) -> None:
 def test_examples_can_be_parsed(name: str) -> None:
     import shlex
 
-    lines = (VERBS[name].epilog or "").split("example:\n")[1].splitlines()
+    lines = (VERBS[name].epilog or "").split("example:\n")[1].replace("\\\n", "").splitlines()
     for line in lines:
         command = line[line.index("attribution ") :].split(">")[0].split("|")[0]
         words = shlex.split(command)

@@ -43,28 +43,51 @@ def register(subparsers: Subparsers) -> None:
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _register_push(actions)
-    pull = actions.add_parser("pull", help="fetch finished reviews")
+    pull = verb(
+        actions,
+        "pull",
+        "Fetch finished reviews.",
+        example="attribution review pull --project news --token-file token",
+    )
     _server_options(pull)
     _store_option(pull)
-    pull.add_argument("--complete", action="store_true", help="read everything, not only what changed since the last pull")
+    pull.add_argument("--complete", action="store_true", help="read everything, not only changes since the last pull")
     pull.set_defaults(run=run_pull)
-    status = actions.add_parser("status", help="progress, agreement, quarantine")
+    status = verb(
+        actions,
+        "status",
+        "Show progress, agreement and quarantine.",
+        example="attribution review status --project news --token-file token",
+    )
     _server_options(status, needed=False)
     _store_option(status)
     status.add_argument("--json", action="store_true", help="as JSON")
     status.set_defaults(run=run_status)
     _register_backend(actions)
-    shown = actions.add_parser("interface", help="print the labelling configuration")
+    shown = verb(
+        actions,
+        "interface",
+        "Print the labelling configuration.",
+        example="attribution review interface > interface.xml",
+    )
     shown.set_defaults(run=run_interface)
 
 
 def _register_push(actions: Subparsers) -> None:
-    push = actions.add_parser("push", help="send annotated articles to reviewers")
-    push.add_argument("input", metavar="ANNOTATED", nargs="+", help="annotated articles, in the native or another format")
+    push = verb(
+        actions,
+        "push",
+        "Send annotated articles to reviewers.",
+        example="attribution review push annotated.jsonl --project news --budget 100 --token-file token",
+    )
+    push.add_argument("input", metavar="ANNOTATED", nargs="+", help="annotated articles in any format")
     _server_options(push)
-    push.add_argument("--budget", type=int, metavar="N", help="how many of the articles reviewers shall get (default: all)")
+    push.add_argument("--budget", type=int, metavar="N", help="how many articles reviewers shall get (default: all)")
     push.add_argument(
-        "--random", type=_share, default=0.2, metavar="SHARE",
+        "--random",
+        type=_share,
+        default=0.2,
+        metavar="SHARE",
         help="share drawn at random, for an unbiased estimate of quality (default: 0.2)",
     )
     push.add_argument("--seed", default="", metavar="WORD", help="another word draws other random articles")
@@ -73,24 +96,24 @@ def _register_push(actions: Subparsers) -> None:
 
 def _register_backend(actions: Subparsers) -> None:
     for name, run, told in (
-        ("connect", run_connect, "let a running attribution serve predict for a project"),
-        ("disconnect", run_disconnect, "take it away again, with the webhooks it left"),
+        ("connect", run_connect, "Let a running attribution serve predict for a project."),
+        ("disconnect", run_disconnect, "Take it away again, with the webhooks it left."),
     ):
-        action = actions.add_parser(name, help=told)
+        action = verb(actions, name, told, example=f"attribution review {name} --project news --token-file token")
         _server_options(action)
-        action.add_argument("--backend", default="http://127.0.0.1:8090", metavar="URL", help="address of attribution serve")
+        action.add_argument("--backend", default="http://127.0.0.1:8090", metavar="URL", help="of attribution serve")
         action.set_defaults(run=run)
 
 
 def _server_options(parser: argparse.ArgumentParser, *, needed: bool = True) -> None:
     parser.add_argument("--project", metavar="NAME", required=needed, help="title of the project")
-    parser.add_argument("--url", metavar="URL", help="address of Label Studio (default: LABEL_STUDIO_URL or http://127.0.0.1:8080)")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="file with the token (default: LABEL_STUDIO_API_KEY)")
+    parser.add_argument("--url", metavar="URL", help="of Label Studio (default: LABEL_STUDIO_URL, else port 8080 here)")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="token (default: LABEL_STUDIO_API_KEY)")
 
 
 def _store_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--annotations", type=Path, default=Path("annotations"), metavar="DIR", help="where reviews are kept (default: annotations)"
+        "--annotations", type=Path, default=Path("annotations"), metavar="DIR", help="where reviews are kept"
     )
 
 
@@ -120,10 +143,15 @@ def run_push(args: argparse.Namespace) -> int:
     """Pushes."""
     from attribution.review.push import push
 
-    with progress("pushing") as done:
+    with _server(args) as server, progress("pushing") as done:
         pushed = push(
-            _server(args), args.project, _records(args.input),
-            budget=args.budget, random_share=args.random, seed=args.seed, advance=done,
+            server,
+            args.project,
+            _records(args.input),
+            budget=args.budget,
+            random_share=args.random,
+            seed=args.seed,
+            advance=done,
         )
     _show_pushed(pushed)
     return _INCOMPLETE if pushed.refused else 0
@@ -142,8 +170,8 @@ def run_pull(args: argparse.Namespace) -> int:
     from attribution.review.pull import pull
     from attribution.review.store import Store
 
-    with progress("pulling", unit="tasks") as done:
-        pulled = pull(_server(args), args.project, Store(args.annotations), complete=args.complete, advance=done)
+    with _server(args) as server, progress("pulling", unit="tasks") as done:
+        pulled = pull(server, args.project, Store(args.annotations), complete=args.complete, advance=done)
     _show_pulled(pulled)
     return _INCOMPLETE if pulled.quarantined else 0
 
@@ -169,6 +197,7 @@ def _show_agreement(title: str, agreement: dict[str, Agreement]) -> None:
 def run_status(args: argparse.Namespace) -> None:
     """Shows the status."""
     import os
+    from contextlib import nullcontext
     from dataclasses import asdict
 
     from attribution.review.client import TOKEN_VARIABLE
@@ -176,7 +205,8 @@ def run_status(args: argparse.Namespace) -> None:
     from attribution.review.store import Store
 
     reachable = args.project and (args.token_file or os.environ.get(TOKEN_VARIABLE))
-    found = status(Store(args.annotations), _server(args) if reachable else None, args.project)
+    with _server(args) if reachable else nullcontext() as server:
+        found = status(Store(args.annotations), server, args.project)
     if args.json:
         say_json(_plain(asdict(found)))
     else:
@@ -204,7 +234,9 @@ def _show_status(found: Status) -> None:
         heads = ("week", "release", ">articles", ">minutes each", *(f">{name}" for name in columns))
         table(heads, rows, title="agreement of reviewers with the model")
     if found.unbiased:
-        _show_agreement(f"estimated without bias, from {found.unbiased_articles} articles drawn at random", found.unbiased)
+        _show_agreement(
+            f"estimated without bias, from {found.unbiased_articles} articles drawn at random", found.unbiased
+        )
     if found.reviewers:
         _show_agreement("agreement between reviewers", found.reviewers)
     people = [(name, number, _minutes(seconds)) for name, (number, seconds) in found.by_reviewer.items()]
@@ -230,14 +262,16 @@ def run_connect(args: argparse.Namespace) -> None:
     """Connects a model backend."""
     from attribution.review.backend import connect
 
-    say("connected" if connect(_server(args), args.project, args.backend) else "was connected already")
+    with _server(args) as server:
+        say("connected" if connect(server, args.project, args.backend) else "was connected already")
 
 
 def run_disconnect(args: argparse.Namespace) -> None:
     """Disconnects a model backend."""
     from attribution.review.backend import disconnect
 
-    backends, webhooks = disconnect(_server(args), args.project, args.backend)
+    with _server(args) as server:
+        backends, webhooks = disconnect(server, args.project, args.backend)
     say(f"removed {backends} backends and {webhooks} webhooks")
 
 

@@ -14,7 +14,7 @@ from attribution.terminal import note
 if TYPE_CHECKING:
     from attribution.annotator import Annotator
 
-TOKEN_VARIABLE = "ATTRIBUTION_TOKEN"  # noqa: S105
+TOKEN_VARIABLE = "ATTRIBUTION_TOKEN"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _DETAILS = """\
@@ -37,9 +37,14 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", metavar="HOST", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8090, metavar="PORT", help="port to listen on (default: 8090)")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help=f"file with the token (default: {TOKEN_VARIABLE})")
     parser.add_argument(
-        "--events", type=Path, default=Path("runs/review-events.jsonl"), metavar="FILE",
+        "--token-file", type=Path, metavar="FILE", help=f"file with the token (default: {TOKEN_VARIABLE})"
+    )
+    parser.add_argument(
+        "--events",
+        type=Path,
+        default=Path("runs/review-events.jsonl"),
+        metavar="FILE",
         help="where webhooks are written down (default: runs/review-events.jsonl)",
     )
     model_option(parser)
@@ -65,7 +70,9 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _token(args: argparse.Namespace) -> str | None:
-    token = args.token_file.read_text("utf-8").strip() if args.token_file else os.environ.get(TOKEN_VARIABLE, "").strip()
+    token = (
+        args.token_file.read_text("utf-8").strip() if args.token_file else os.environ.get(TOKEN_VARIABLE, "").strip()
+    )
     if not token and args.host not in _LOOPBACK:
         raise ConfigurationError(
             f"{args.host} can be reached from other machines, and there is no token",

@@ -1,4 +1,4 @@
-"""``attribution speakers``: the registry of speakers across articles, and the labels that speakers are measured with."""
+"""``attribution speakers``: the registry of speakers across articles, and labels to measure speakers with."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def register(subparsers: Subparsers) -> None:
 
 def _register_build(own: Subparsers) -> None:
     build = verb(
-        own, "build", "Take annotated articles into a registry.", example="attribution speakers build speakers.sqlite annotated.jsonl"
+        own,
+        "build",
+        "Take annotated articles into a registry.",
+        example="attribution speakers build speakers.sqlite annotated.jsonl",
     )
     build.add_argument("registry", type=Path, help="registry file; begun if it is not there")
     build.add_argument("articles", type=Path, nargs="+", help="annotated articles (.jsonl)")
@@ -62,7 +65,9 @@ def _register_build(own: Subparsers) -> None:
 
 
 def _register_queries(own: Subparsers) -> None:
-    query = verb(own, "query", "List speakers by name.", example="attribution speakers query speakers.sqlite Khafaji --json")
+    query = verb(
+        own, "query", "List speakers by name.", example="attribution speakers query speakers.sqlite Khafaji --json"
+    )
     query.add_argument("registry", type=Path, help="registry file")
     query.add_argument("name", nargs="?", help="part of a name or an alias (default: everybody)")
     query.add_argument("--limit", type=int, default=50, metavar="N", help="how many at most (%(default)s)")
@@ -76,17 +81,26 @@ def _register_queries(own: Subparsers) -> None:
 
 
 def _register_decisions(own: Subparsers) -> None:
-    merge = verb(own, "merge", "Say that two speakers are one.", example="attribution speakers merge speakers.sqlite 3 17")
+    merge = verb(
+        own, "merge", "Say that two speakers are one.", example="attribution speakers merge speakers.sqlite 3 17"
+    )
     merge.add_argument("registry", type=Path, help="registry file")
     merge.add_argument("speaker", type=int, help="number of the speaker that stays")
     merge.add_argument("other", type=int, help="number of the speaker that goes into it")
     merge.set_defaults(run=run_merge)
-    split = verb(own, "split", "Say that a speaker is two.", example="attribution speakers split speakers.sqlite 3 41 42")
+    split = verb(
+        own, "split", "Say that a speaker is two.", example="attribution speakers split speakers.sqlite 3 41 42"
+    )
     split.add_argument("registry", type=Path, help="registry file")
     split.add_argument("speaker", type=int, help="number of the speaker")
     split.add_argument("observations", type=int, nargs="+", help="observations that are somebody else")
     split.set_defaults(run=run_split)
-    pin = verb(own, "pin", "Tie one article's speaker to a speaker of the registry.", example="attribution speakers pin speakers.sqlite 41 3")
+    pin = verb(
+        own,
+        "pin",
+        "Tie one article's speaker to a speaker of the registry.",
+        example="attribution speakers pin speakers.sqlite 41 3",
+    )
     pin.add_argument("registry", type=Path, help="registry file")
     pin.add_argument("observation", type=int, help="number of the observation")
     pin.add_argument("speaker", type=int, help="number of the speaker")
@@ -127,10 +141,19 @@ def run_query(args: argparse.Namespace) -> None:
         say_json(found)
         return
     rows = [
-        (item["id"], item["name"], item["kind"], _first(item["roles"]), _first(item["affiliations"]), len(item["quotes"]),
-         len(item["observations"]), item["wikidata"], item["note"])
+        (
+            item["id"],
+            item["name"],
+            item["kind"],
+            _first(item["roles"]),
+            _first(item["affiliations"]),
+            len(item["quotes"]),
+            len(item["observations"]),
+            item["wikidata"],
+            item["note"],
+        )
         for item in found
-    ]  # fmt: skip
+    ]
     table((">id", "name", "kind", "role", "affiliation", ">quotes", ">articles", "wikidata", "note"), rows)
 
 
@@ -150,12 +173,30 @@ def run_show(args: argparse.Namespace) -> None:
     say(f"#{item['id']} {item['name']} ({item['kind']}) {item['wikidata'] or ''}".rstrip())
     for line in filter(None, [item["note"], ", ".join(item["aliases"])]):
         say(line)
-    facts = [(what, one["text"], "former" if one["former"] else "", one["first"], one["last"], " ".join(one["articles"]) or "imported")
-             for what in ("roles", "affiliations") for one in item[what]]  # fmt: skip
+    facts = [
+        (
+            what,
+            one["text"],
+            "former" if one["former"] else "",
+            one["first"],
+            one["last"],
+            " ".join(one["articles"]) or "imported",
+        )
+        for what in ("roles", "affiliations")
+        for one in item[what]
+    ]
     table(("", "what", "", "first", "last", "articles"), facts)
-    table((">id", "name", "article", "outlet", "published", "why"),
-          [(one["id"], one["name"], one["article"], one["outlet"], one["published"], one["reason"]) for one in item["observations"]])  # fmt: skip
-    table(("published", "outlet", "kind", "words"), [(one["published"], one["outlet"], one["kind"], one["text"]) for one in item["quotes"]])
+    table(
+        (">id", "name", "article", "outlet", "published", "why"),
+        [
+            (one["id"], one["name"], one["article"], one["outlet"], one["published"], one["reason"])
+            for one in item["observations"]
+        ],
+    )
+    table(
+        ("published", "outlet", "kind", "words"),
+        [(one["published"], one["outlet"], one["kind"], one["text"]) for one in item["quotes"]],
+    )
 
 
 def run_merge(args: argparse.Namespace) -> None:
