@@ -150,7 +150,8 @@ class Annotator:
         from attribution.stance.endorsement import with_endorsement
 
         waiting: deque[Resolved] = deque()
-        for framed in self.judge.judge_all(_passing(resolved, waiting)):
+        items: Iterator[Resolved] = _passing(resolved, waiting)
+        for framed in self.judge.judge_all(items):
             article, attributions, speakers = waiting.popleft()
             yield (article, with_endorsement(attributions), speakers), framed
 

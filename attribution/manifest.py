@@ -92,8 +92,7 @@ def differences(before: Manifest, after: Manifest) -> list[Difference]:
     """What differs between two releases: scores first, then settings, libraries and files."""
     sides = [_described(item) for item in (before, after)]
     names = list(dict.fromkeys([*sides[0], *sides[1]]))
-    pairs = ((kind, what, *(side.get((kind, what)) for side in sides)) for kind, what in names)
-    found = [Difference(*pair) for pair in pairs]
+    found = [Difference(kind, what, *(side.get((kind, what)) for side in sides)) for kind, what in names]
     kinds = ("score", "setting", "library", "file")
     return sorted((item for item in found if item.before != item.after), key=lambda item: kinds.index(item.kind))
 
