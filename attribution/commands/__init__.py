@@ -20,11 +20,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from attribution.schema import Article
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
     Subparsers = object
 
-__all__ = ["Subparsers", "device_options", "model_option", "verb"]
+__all__ = ["Subparsers", "device_options", "heading", "model_option", "verb"]
 
 
 def verb(
@@ -58,3 +60,10 @@ def device_options(parser: argparse.ArgumentParser) -> None:
     """Adds ``--device`` and ``--batch-size``: where and in what portions the models compute."""
     parser.add_argument("--device", metavar="DEVICE", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     parser.add_argument("--batch-size", type=int, metavar="N", help="windows computed at once (default: chosen)")
+
+
+def heading(article: Article) -> str:
+    """What an article is called for people: its title, else its first line, else its id; and its outlet."""
+    first = next((line.strip() for line in article.text.splitlines() if line.strip()), article.id)
+    title = article.title or (first if len(first) <= 80 else f"{first[:79]}…")
+    return " · ".join(filter(None, (title, article.outlet)))

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attribution.commands import Subparsers, device_options, model_option, verb
+from attribution.commands import Subparsers, device_options, heading, model_option, verb
 from attribution.terminal import is_terminal, note, progress
 
 if TYPE_CHECKING:
@@ -155,19 +154,16 @@ def print_article(item: AnnotatedArticle) -> None:
     from attribution.formats.quotation_table import rows
     from attribution.terminal import table
 
-    article = item.article
-    title = article.title or str(article.meta.get("path") or article.id)
-    heading = " · ".join(filter(None, (Path(title).name if article.title is None else title, article.outlet)))
     quotations = [
         (
             _who(row),
             row.cue,
             " ".join(row.content.split()),
-            "" if row.confidence is None else f"{100 * row.confidence:.0f}",
+            "" if row.confidence is None else f"{min(100 * row.confidence, 99):.0f}",
         )
         for row in rows(item)
     ]
-    table(("who", "cue", "what", ">%"), quotations, title=heading)
+    table(("who", "cue", "what", ">%"), quotations, title=heading(item.article))
     stances = [(s.target, s.voice, s.label, s.role) for s in item.stances if not s.abstained and s.label != "neutral"]
     if stances:
         table(("target", "voice", "stance", "part"), stances)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from attribution.commands import Subparsers, verb
+from attribution.commands import Subparsers, heading, verb
 from attribution.terminal import is_terminal, say
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show(item: AnnotatedArticle) -> None:
-    heading = " · ".join(filter(None, (item.article.title or item.article.id, item.article.outlet)))
+    title = heading(item.article)
     if is_terminal():
         from rich.console import Console
         from rich.rule import Rule
 
         console = Console()
-        console.print(Rule(heading, align="left"))
+        console.print(Rule(title, align="left"))
         console.print(_coloured(item))
         console.print()
     else:
-        say(f"=== {heading}\n{marked(item)}\n")
+        say(f"=== {title} ({item.article.id})\n{marked(item)}\n")
     for line in _legend(item):
         say(line)
     say()
