@@ -75,7 +75,32 @@ def fits(anchor: Anchor, referent: Referent) -> bool:
         return kind in {"person", "unknown", "group", "organization"}
     if anchor.person:
         return kind in ({"group"} if anchor.plural else {"person", "unknown"})
-    return kind in {"organization", "document"}
+    return kind == "organization" and _can_be(word, referent)
+
+
+_PUBLIC = frozenset("senate house department ministry court party committee university council congress government army police parliament state bureau commission administration nations".split())
+_PRESS = frozenset("times post journal herald news gazette tribune press guardian telegraph daily today review magazine chronicle globe sentinel courier observer star mail".split())
+
+
+def _can_be(noun: str, referent: Referent) -> bool:
+    """Whether an organisation can be called a *company*, a *newspaper*, a *union* …, by its name."""
+    if referent.entity is None:
+        return referent.noun == noun or referent.name is not None
+    words = {part for name in referent.entity.names for part in name.key}
+    if referent.entity.kind == "place":
+        return noun in {"government", "administration", "regime"}
+    if noun in {"company", "firm", "giant", "retailer", "airline", "automaker", "lender", "bank", "startup", "chain"}:
+        return words.isdisjoint(_PUBLIC)
+    if noun in {"newspaper", "paper", "tabloid", "magazine", "daily", "weekly"}:
+        return not words.isdisjoint(_PRESS) or referent.entity.kind == "other"
+    if noun in _PUBLIC or noun in {"union", "agency", "campaign"}:
+        return noun in words or any(len(part) > 1 and part.isupper() for part in words)
+    return True
+
+
+def has_role(anchor: Anchor, referent: Referent) -> bool:
+    """Whether a description's noun is one of the referent's roles."""
+    return _noun_fits(anchor, referent)
 
 
 def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list[list[float]]:

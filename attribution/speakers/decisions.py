@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from attribution.schema import Attribution
 from attribution.speakers import descriptions, lexicon, organizations
-from attribution.speakers.candidates import Anchor, features, fits
+from attribution.speakers.candidates import Anchor, features, fits, has_role
 from attribution.speakers.descriptions import Scene
 from attribution.speakers.layout import Layout
 from attribution.speakers.names import Name
@@ -349,7 +349,7 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         return Decision([new], 0.7, [("what is said to say it is no person", span)])
     if source.definite or source.possessor is not None or bare:
         anchor = anchor_of(discourse, at, source)
-        best, chance, second = rank(discourse, anchor, [item for item in discourse.referents if fits(anchor, item)])
+        best, chance, _ = rank(discourse, anchor, _candidates(discourse, anchor, source))
         if best is not None:
             best.facts = [*best.facts, *facts]
             return Decision([best], chance, [_told(discourse, anchor, best, "the description fits")])
@@ -363,20 +363,33 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
     return Decision([new], confidence, [("described, and not named anywhere in the article", span)])
 
 
+def _candidates(discourse: Discourse, anchor: Anchor, source: Source) -> list[Referent]:
+    """Whom a description may mean: not its own owner, and with an owner only someone of that role or body."""
+    fitting = [item for item in discourse.referents if fits(anchor, item)]
+    if source.possessor is None:
+        return fitting
+    first, last = source.possessor
+    owners = [item for item in fitting if any(begin < last and first < end for begin, end in item.places)]
+    return [item for item in fitting if item not in owners and has_role(anchor, item)]
+
+
 def _decide_pair(discourse: Discourse, source: Source) -> Decision | None:
-    """*The two*, *both candidates*: the two people last named together, or the two named last."""
-    layout = discourse.layout
-    seen: list[Referent] = []
-    for place, referent in sorted(
-        ((place, one) for one in discourse.referents if one.kind == "person" for place in one.places if place[1] <= source.first),
-        key=lambda item: item[0], reverse=True,
-    ):  # fmt: skip
-        if layout.sentence[source.first] - layout.sentence[place[0]] > 4:
+    """*The two*, *both candidates*: the two people last named side by side."""
+    layout, scene = discourse.layout, discourse.scene
+    for at in range(source.first - 1, 0, -1):
+        if layout.sentence[source.first] - layout.sentence[at] > 4:
             break
-        if referent not in seen:
-            seen.append(referent)
-        if len(seen) == 2:
-            return Decision(seen[::-1], 0.6, [("the two people named last", place)])
+        if layout.lower[at] != "and":
+            continue
+        one, two = scene.by_token.get(at - 1), scene.by_token.get(at + 1)
+        if one is None and layout.words[at - 1] in {",", ")"}:
+            one = next((name for token in range(at - 2, max(at - 7, 0), -1) if (name := scene.by_token.get(token))), None)
+        if two is None:
+            two = next((name for token in range(at + 2, min(at + 6, len(layout))) if (name := scene.by_token.get(token))), None)
+        if one is not None and two is not None and {scene.owner[id(one)].kind, scene.owner[id(two)].kind} == {"person"}:
+            pair = [discourse.of_name(one), discourse.of_name(two)]
+            if pair[0] is not pair[1]:
+                return Decision(pair, 0.6, [("the two people last named together", (at - 1, at + 2))])
     return None
 
 
@@ -423,7 +436,7 @@ def _decide_continuation(discourse: Discourse, attributions: list[Attribution], 
         same_sentence = layout.sentence[there] == layout.sentence[here]
         same_paragraph = layout.paragraph[there] == layout.paragraph[here]
         gap = layout.paragraph[here] - layout.paragraph[there]
-        chance = 0.85 if same_sentence else 0.9 if direct and same_paragraph else 0.75 if direct and gap == 1 else 0.5 if same_paragraph else 0.0
+        chance = 0.85 if direct and same_sentence else 0.9 if direct and same_paragraph else 0.75 if direct and gap == 1 else 0.0
         if chance >= 0.5:
             reason = "no source of its own: goes on with the words of the speaker before"
             return Decision(discourse.decisions[other].referents[:1], chance * min(1.0, discourse.decisions[other].confidence + 0.05), [(reason, None)])

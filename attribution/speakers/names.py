@@ -26,6 +26,7 @@ _INNER = lexicon.PARTICLES - {"a", "an", "as", "at", "i", "e", "op", "ad", "y", 
 _TITLE_WORDS = (lexicon.ROLES | lexicon.TITLES.keys()) - lexicon.NOT_TITLES
 _PARTY_TITLES = {"democrat", "republican", "conservative", "liberal", "tory", "socialist", "independent", "libertarian"}
 _OPENERS = lexicon.ROLES | lexicon.TITLES.keys() | lexicon.NATIONALITIES | lexicon.ORGANIZATIONS | lexicon.MODIFIERS
+_GENERIC = frozenset({"pac", "pacs", "police", "women", "men", "amendment", "capt", "ceo", "dr"})
 _NO_NAMES = lexicon.NATIONALITIES | lexicon.COURTESIES
 _MODIFYING = lexicon.MODIFIERS | lexicon.COMMON
 _PLAIN = lexicon.COMMON | lexicon.ROLES
@@ -35,7 +36,7 @@ _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _ORGANIZATION_WORDS = lexicon.ORGANIZATIONS - {"ford", "sa", "capital", "house", "sun", "church"} | {"house", "church"}
 _NOT_ORGANIZATION_ALONE = {"house", "church", "times", "post", "sun", "capital", "talks", "security", "rights", "guardian"}
 _NEW = [["york"], ["jersey"], ["hampshire"], ["mexico"], ["zealand"], ["orleans"], ["delhi"], ["south"], ["england"], ["caledonia"], ["democracy"]]
-_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly", "wide", "long", "old", "year", "time", "level", "area", "based", "only", "free", "like", "right", "left", "wing", "bound", "sponsored", "funded", "driven"}
+_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly", "wide", "long", "old", "year", "time", "level", "area", "based", "only", "free", "like", "right", "left", "wing", "bound", "sponsored", "funded", "driven", "winner", "winning", "nominee", "turned", "elect", "aged"}
 _PERSON_CUES = {"who", "whose", "himself", "herself"}
 _QUARTERS = {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "upper", "lower", "greater", "central", "downtown", "northeast", "northwest", "southeast", "southwest"}
 _PLACE_BEFORE = {"in", "at", "near", "outside", "across", "from", "throughout"}
@@ -178,6 +179,8 @@ def _may_begin(layout: Layout, at: int) -> bool:
     if not layout.initial[at]:
         return True
     if lower not in lexicon.COMMON:
+        if lower.endswith(("ing", "ly")) and lower not in lexicon.GIVEN and following.lower() in lexicon.GIVEN:
+            return False
         plural = lower.endswith("s") and not onward and (lower[:-1] in lexicon.COMMON or lower[:-1] in lexicon.ROLES)
         return not plural and not (lower in lexicon.GROUPS and not onward)
     if lower in lexicon.GIVEN and onward and following.lower() not in lexicon.COMMON:
@@ -219,6 +222,9 @@ def _extends(layout: Layout, first: int, end: int) -> int:
     if word in {"’", "'"} and layout.starts[end] == layout.ends[end - 1] and end + 1 < len(words) and layout.starts[end + 1] > layout.ends[end]:
         owned = words[end - 1].endswith("s") and lower[end - 2 : end - 1] not in (["mr"], ["mrs"], ["ms"]) and lower[end + 1] in lexicon.ORGANIZATIONS
         return 2 if is_capitalised(after) and (owned or not words[end - 1].endswith("s")) else 0  # Farmers’ Front, Achieng’ Odhiambo
+    nickname = words[end + 1 : end + 4] if word in {"“", '"', "‘", "("} else []
+    if len(nickname) == 3 and nickname[1] in {"”", '"', "’", ")"} and is_capitalised(nickname[0]) and is_capitalised(nickname[2]) and len(nickname[0]) > 1:
+        return 4  # John “Tig” Tarn
     if word == "," and after in {"Jr.", "Sr.", "Jr", "III"}:
         return 2
     if word[0].islower() and lower[end] in _INNER:
@@ -264,7 +270,15 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
     lower = layout.lower
     if last - first > 1 and lower[last - 1] in {"poll", "polls", "survey", "study", "report", "analysis", "investigation", "index"}:
         last -= 1
+    if lower[first] in {"pac", "police"} and last - first > 1 and is_capitalised(layout.words[first + 1]) and lower[first] == "pac":
+        first += 1  # "super PAC Priorities Forward"
     start = _after_title(layout, first, last)
+    if last - start == 1 and lower[start] in _GENERIC:
+        return
+    if last - first > 1 and lower[last - 1] in _PARTY_TITLES and " ".join(lower[first : last - 1]) in lexicon.PLACES:
+        last = start = last - 1  # "the South Carolina Republican" describes somebody
+        yield Name(first, last, first, tuple(part for word in lower[first:last] for part in key_of(word)))
+        return
     if start == last:  # "FBI Director" alone
         yield from _body_before_title(layout, first, last)
         return
@@ -272,8 +286,8 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
         return
     if start > first:
         yield from _body_before_title(layout, first, start)
-    key = tuple(part for word in lower[start:last] for part in key_of(word))
-    if key and not (last - start == 1 and lower[start] in _NO_NAMES):
+    key = tuple(part for word in lower[start:last] if word[0].isalnum() for part in key_of(word))
+    if key and len("".join(key)) > 1 and not (last - start == 1 and lower[start] in _NO_NAMES):
         yield Name(start, last, first, key)
 
 
@@ -302,6 +316,9 @@ def _after_title(layout: Layout, first: int, last: int) -> int:
         return first + 1 if courtesy else first
     start = first
     for at in range(last - 1, first - 1, -1):
+        if lower[at] in _ORGANIZATION_WORDS and last - at in {3, 4} and lower[at + 1] in lexicon.GIVEN:
+            start = at + 1  # "Fox News Sean Hannity"
+            break
         if lower[at] in _TITLE_WORDS or (lower[at] in _PARTY_TITLES and at + 1 < last):
             if at == last - 1 and at > first and (lower[at - 1] in lexicon.GIVEN or lower[at] in {"king", "bishop", "prince"}):
                 continue  # Martin Luther King

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SENT_OUT = frozenset("missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note press-release communique communiqué".split())
 _PHRASED = frozenset("campaign administration government camp team family council office department ministry army police party group company".split())
+_PUBLISHED = frozenset("report story article column op-ed editorial page piece poll survey headline pages average research analysis count data account video".split())
 _WORKS = frozenset("bill law lawsuit suit treaty agreement constitution book film movie song video ad advertisement".split())
 
 
@@ -68,6 +69,8 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
         issuers = _issuers(discourse, source.start, source.head)
         return Decision(issuers or [discourse.of_name(inner)], 0.85, [("the source names whose document it is", (inner.first, inner.last))])
     mark = next((at for at in range(source.head + 1, source.last - 1) if layout.lower[at] in {"by", "from"}), -1)
+    if mark < 0 and source.noun in _PUBLISHED:
+        mark = next((at for at in range(source.head + 1, source.last - 1) if layout.lower[at] in {"in", "of", "for"}), -1)
     issuers = _issuers(discourse, mark + 1, source.last) if mark > 0 else []
     if issuers:
         return Decision(issuers, 0.88, [("the source names who issued it", issuers[0].places[0])])
@@ -76,7 +79,7 @@ def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
         return _owned_by_pronoun(discourse, at, source)
     sender = _sender(discourse, source) if source.noun in _SENT_OUT and source.definite else None
     if sender is not None:
-        return Decision([sender], 0.7, [("it was sent out by the one named here", sender.places[0] if sender.places else None)])
+        return Decision([sender], 0.45, [("it was sent out by the one named here", sender.places[0] if sender.places else None)])
     known = [item for item in discourse.referents if item.kind == "document" and item.noun == source.noun]
     if known and source.definite:
         return Decision([known[-1]], 0.8, [("the same document as before", None)])
