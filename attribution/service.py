@@ -194,7 +194,9 @@ class Guard:
             return
         announced = headers.get("content-length", "")
         if announced.isdigit() and int(announced) > self.limit:
-            await _refuse(scope, receive, send, 413, f"a request may have {self.limit} bytes; send fewer articles at once")
+            await _refuse(
+                scope, receive, send, 413, f"a request may have {self.limit} bytes; send fewer articles at once"
+            )
             return
         await self._counted(scope, receive, send)
 
@@ -207,7 +209,9 @@ class Guard:
                 return
             body += message.get("body", b"")
             if len(body) > self.limit:
-                await _refuse(scope, receive, send, 413, f"a request may have {self.limit} bytes; send fewer articles at once")
+                await _refuse(
+                    scope, receive, send, 413, f"a request may have {self.limit} bytes; send fewer articles at once"
+                )
                 return
             if not message.get("more_body"):
                 break
@@ -285,7 +289,9 @@ def _add_annotation(app: FastAPI, batcher: Batcher, limits: Limits) -> None:
             raise HTTPException(413, f"a request may have {limits.articles} articles, this has {len(request.articles)}")
         for at, item in enumerate(request.articles):
             if len(item.text) > limits.characters:
-                raise HTTPException(413, f"articles[{at}] has {len(item.text)} characters; {limits.characters} are allowed")
+                raise HTTPException(
+                    413, f"articles[{at}] has {len(item.text)} characters; {limits.characters} are allowed"
+                )
         return AnnotateOut(articles=await batcher.annotate([item.article() for item in request.articles]))
 
 
@@ -313,7 +319,9 @@ def _add_backend(app: FastAPI, batcher: Batcher, limits: Limits, events: Path | 
         usable = [item for item in articles if item and item.text.strip() and len(item.text) <= limits.characters]
         records = iter(await batcher.annotate(usable))
         empty = {"result": [], "score": None, "model_version": batcher.annotator.release or "unreleased"}
-        results = [answer(task, next(records)) if item in usable else empty for task, item in zip(tasks, articles, strict=True)]
+        results = [
+            answer(task, next(records)) if item in usable else empty for task, item in zip(tasks, articles, strict=True)
+        ]
         return {"results": results, "model_version": empty["model_version"]}
 
     @app.post("/webhook", status_code=202, summary="Label Studio: something happened")
@@ -364,7 +372,9 @@ def page(described: dict[str, Any]) -> str:
         for method, what in methods.items():
             summary, more = html.escape(what.get("summary", "")), html.escape(what.get("description", ""))
             rows.append(f"<h2><code>{method.upper()} {html.escape(path)}</code></h2><p>{summary}. {more}</p>")
-    example = 'curl -H "Content-Type: application/json" -d \'{"articles": [{"text": "…"}]}\' http://127.0.0.1:8090/annotate'
+    example = (
+        'curl -H "Content-Type: application/json" -d \'{"articles": [{"text": "…"}]}\' http://127.0.0.1:8090/annotate'
+    )
     return (
         "<!doctype html><meta charset=utf-8><title>attribution</title>"
         "<style>body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}code,pre{background:#f2f4f7;"

@@ -62,7 +62,9 @@ def through_server(args: argparse.Namespace, sample: list[AnnotatedArticle]) -> 
     project = server.create_project(f"round trip {time.time():.0f}", open_config(), "")
     for at in range(0, len(sample), 50):
         tasks = [to_task(record) for record in sample[at : at + 50]]
-        server.import_tasks(project.id, [{**t, "annotations": [{"result": t["predictions"][0]["result"]}]} for t in tasks])
+        server.import_tasks(
+            project.id, [{**t, "annotations": [{"result": t["predictions"][0]["result"]}]} for t in tasks]
+        )
     wanted = {(r.article.id, r.article.text): r for r in sample}
     for name, tasks in (("export", server.export(project.id)), ("task list", list(server.tasks(project.id)))):
         equal = 0
@@ -83,7 +85,9 @@ def connect(args: argparse.Namespace) -> Server:
     if args.url:
         return Server(args.url, Path(args.token_file).read_text().strip())
     data = ROOT / ".label-studio"
-    subprocess.run([ROOT / "scripts" / "label-studio", "start", "--port", str(args.port)], check=True, stdout=sys.stderr)
+    subprocess.run(
+        [ROOT / "scripts" / "label-studio", "start", "--port", str(args.port)], check=True, stdout=sys.stderr
+    )
     return Server(f"http://127.0.0.1:{args.port}", (data / "token").read_text().strip())
 
 
@@ -91,7 +95,12 @@ def made_up(number: int) -> AnnotatedArticle:
     """An article with ten quotations by two speakers, as a release would annotate it."""
     lines, spans, at = [], [], 0
     for line in range(10):
-        parts = [f"“The tide table for pier {number}-{line} will be printed again,” ", "said ", "Maud Ferris", " on Tuesday. "]
+        parts = [
+            f"“The tide table for pier {number}-{line} will be printed again,” ",
+            "said ",
+            "Maud Ferris",
+            " on Tuesday. ",
+        ]
         places = [at]
         for part in parts:
             places.append(places[-1] + len(part))
@@ -101,8 +110,13 @@ def made_up(number: int) -> AnnotatedArticle:
     text = "".join(lines)
     attributions = [
         Attribution(
-            id=f"a{line}", kind="direct", content=[Span.of(text, p[0], p[1] - 1)], cue=[Span.of(text, p[1], p[2] - 1)],
-            source=[Span.of(text, p[2], p[3])], speaker="s1", confidence=0.5 + line / 20,
+            id=f"a{line}",
+            kind="direct",
+            content=[Span.of(text, p[0], p[1] - 1)],
+            cue=[Span.of(text, p[1], p[2] - 1)],
+            source=[Span.of(text, p[2], p[3])],
+            speaker="s1",
+            confidence=0.5 + line / 20,
         )
         for line, p in enumerate(spans)
     ]
@@ -139,12 +153,20 @@ def speed(args: argparse.Namespace) -> None:
 
 def submit_everything(server: Server, project: int) -> None:
     """Every article is confirmed, as if by a reviewer: the prediction and the three ticks."""
-    tick = {"from_name": "checked", "to_name": "text", "type": "choices", "id": "t", "value": {"choices": list(TAXONOMY.choices()["checked"])}}
+    tick = {
+        "from_name": "checked",
+        "to_name": "text",
+        "type": "choices",
+        "id": "t",
+        "value": {"choices": list(TAXONOMY.choices()["checked"])},
+    }
     tasks = list(server.tasks(project))
     for task in tasks:
         server._ask(
             lambda: server._sdk.annotations.create(
-                id=int(task["id"]), result=[*task["predictions"][0]["result"], tick], lead_time=60.0  # noqa: B023
+                id=int(task["id"]),
+                result=[*task["predictions"][0]["result"], tick],
+                lead_time=60.0,  # noqa: B023
             )
         )
 
@@ -153,7 +175,15 @@ def load(args: argparse.Namespace) -> None:
     """Eight clients ask for articles of ordinary length, one after the other, for a minute."""
     port = args.port
     process = subprocess.Popen(
-        [sys.executable, "-m", "attribution.cli", "serve", "--port", str(port), *(["--model", args.model] if args.model else [])],
+        [
+            sys.executable,
+            "-m",
+            "attribution.cli",
+            "serve",
+            "--port",
+            str(port),
+            *(["--model", args.model] if args.model else []),
+        ],
         env=os.environ,
     )
     try:
@@ -173,9 +203,11 @@ def load(args: argparse.Namespace) -> None:
             if halfway is None and time.monotonic() > end - args.seconds / 2:
                 halfway = memory(process.pid)
         times.sort()
-        print(f"8 clients for {args.seconds:.0f} s: {len(times)} requests, {len(errors)} errors, "
-              f"{len(times) / args.seconds:.1f} articles/s, median {times[len(times) // 2]:.2f} s, "
-              f"95% within {times[int(len(times) * 0.95)]:.2f} s")
+        print(
+            f"8 clients for {args.seconds:.0f} s: {len(times)} requests, {len(errors)} errors, "
+            f"{len(times) / args.seconds:.1f} articles/s, median {times[len(times) // 2]:.2f} s, "
+            f"95% within {times[int(len(times) * 0.95)]:.2f} s"
+        )
         print(f"memory: {before} MB after the first request, {halfway} MB halfway, {memory(process.pid)} MB at the end")
         for error in errors[:3]:
             print(error, file=sys.stderr)

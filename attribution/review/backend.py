@@ -35,7 +35,9 @@ def disconnect(server: Server, title: str, url: str) -> tuple[int, int]:
 def _project(server: Server, title: str) -> Project:
     project = server.project(title)
     if project is None:
-        raise ReviewError(f"there is no project {title!r} on {server.url}", "push something first, or correct --project")
+        raise ReviewError(
+            f"there is no project {title!r} on {server.url}", "push something first, or correct --project"
+        )
     return project
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from attribution.errors import ConfigurationError, MissingExtraError, ReviewConnectionError
 
@@ -70,10 +70,9 @@ class Server:
         patience: Seconds to wait before each further try.
     """
 
-    def __init__(
-        self, url: str, token: str, *, timeout: float = 120.0, patience: tuple[float, ...] = PATIENCE
-    ) -> None:
+    def __init__(self, url: str, token: str, *, timeout: float = 120.0, patience: tuple[float, ...] = PATIENCE) -> None:
         try:
+            import httpx
             from label_studio_sdk import LabelStudio
         except ImportError as error:
             raise MissingExtraError("label-studio-sdk", "review") from error
@@ -82,7 +81,18 @@ class Server:
         self.url = url.rstrip("/")
         self.patience = patience
         self._options: dict[str, Any] = {"max_retries": 0, "timeout_in_seconds": int(timeout)}
-        self._sdk = LabelStudio(base_url=self.url, api_key=token, timeout=timeout)
+        self._http = httpx.Client(timeout=timeout, follow_redirects=True)
+        self._sdk = LabelStudio(base_url=self.url, api_key=token, httpx_client=self._http)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._http.close()
 
     def whoami(self) -> str:
         """The address of the account that the token belongs to."""
@@ -170,7 +180,9 @@ class Server:
         """Deletes a prediction; it is no error when it is gone already."""
         self._gone_is_fine(lambda: self._sdk.predictions.delete(id=prediction, request_options=self._options))
 
-    def tasks(self, project: int, *, updated_after: datetime | None = None, whole: bool = True) -> Iterator[dict[str, Any]]:
+    def tasks(
+        self, project: int, *, updated_after: datetime | None = None, whole: bool = True
+    ) -> Iterator[dict[str, Any]]:
         """The tasks of a project, page by page, in the order of their ids.
 
         Args:
@@ -212,7 +224,9 @@ class Server:
         )
         number = int(made.id or 0)
         try:
-            while (state := self._ask(lambda: exports.get(project, number, request_options=self._options)).status) != "completed":
+            while (
+                state := self._ask(lambda: exports.get(project, number, request_options=self._options)).status
+            ) != "completed":
                 if state == "failed":
                     raise ReviewConnectionError("Label Studio could not make an export", "its own log says why")
                 time.sleep(0.2)
@@ -232,7 +246,8 @@ class Server:
     def add_backend(self, project: int, url: str, title: str) -> int:
         """Connects a model backend."""
         made = self._ask(
-            lambda: self._sdk.ml.create(project=project, url=url, title=title, request_options=self._options), writes=True
+            lambda: self._sdk.ml.create(project=project, url=url, title=title, request_options=self._options),
+            writes=True,
         )
         return int(made.id or 0)
 
@@ -287,14 +302,20 @@ class Server:
             )
         if isinstance(error, httpx.TransportError | json.JSONDecodeError):
             return ReviewConnectionError(
-                f"the connection to {self.url} broke off: {type(error).__name__}", "run the same command again", uncertain=writes
+                f"the connection to {self.url} broke off: {type(error).__name__}",
+                "run the same command again",
+                uncertain=writes,
             )
         raise error
 
 
 def _project(found: Any) -> Project:
     return Project(
-        int(found.id), str(found.title), str(found.label_config or ""), found.model_version or None, int(found.task_number or 0)
+        int(found.id),
+        str(found.title),
+        str(found.label_config or ""),
+        found.model_version or None,
+        int(found.task_number or 0),
     )
 
 

@@ -30,6 +30,9 @@ _KEYS = {
     "former": {"former": "f"},
     "checked": {"quotations": "q", "speakers": "w", "stance": "e"},
 }
+# Label Studio gives every answer without a key the next free letter, and a slip of the hand would change a stance. All of
+# them get this one, which nobody presses.
+_NO_KEY = "ctrl+alt+shift+f12"
 SPARE_TARGETS = 2
 INSTRUCTION = """\
 <p>Read the article once. Correct what is marked, mark what is missing, and tick what you have checked.</p>
@@ -37,7 +40,7 @@ INSTRUCTION = """\
 <li><b>1</b> content, <b>2</b> cue, <b>3</b> source, <b>4</b> role, <b>5</b> affiliation: press, then select the words.
 Drag the edge of a mark to move it; <b>Backspace</b> deletes it.</li>
 <li>A new mark needs no arrow where only one quotation of the paragraph can be meant. Otherwise <b>Alt+R</b>, then click.</li>
-<li>Click a quotation: <b>D</b> direct, <b>I</b> indirect, <b>M</b> mixed. Click a source: <b>Enter</b> and type the
+<li>Click a quotation: <b>D</b> direct, <b>I</b> indirect, <b>M</b> mixed. Click a source: <b>Tab</b> and type the
 speaker's full name; <b>P</b> person, <b>O</b> organization, <b>G</b> group, <b>T</b> document, <b>N</b> unknown.</li>
 <li>Tick only what you vouch for: <b>Q</b> quotations, <b>W</b> speakers, <b>E</b> stance. <b>Ctrl+Enter</b> submits.</li>
 </ul>"""
@@ -96,14 +99,13 @@ def _choices(parent: xml.Element, name: str, values: tuple[str, ...], when: str 
     given = {"name": name, "toName": TEXT, "choice": "single-radio", "showInline": "true"} | more
     if when:
         given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
-    choices = _add(parent, "Choices", **given)
+    choices = _add(_add(parent, "View", className="keys") if name in _KEYS else parent, "Choices", **given)
     for value in values:
-        key = _KEYS.get(name, {}).get(value)
-        _add(choices, "Choice", value=value, **({"hotkey": key} if key else {}))
+        _add(choices, "Choice", value=value, hotkey=_KEYS.get(name, {}).get(value, _NO_KEY))
 
 
 def _words(parent: xml.Element, name: str, placeholder: str, when: str = "", **more: str) -> None:
-    given: dict[str, Any] = {"name": name, "toName": TEXT, "rows": "1", "maxSubmissions": "1", "editable": "true"}
+    given: dict[str, Any] = {"name": name, "toName": TEXT, "rows": "1", "editable": "true"}
     given |= {"placeholder": placeholder} | more
     if when:
         given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
@@ -124,17 +126,22 @@ def _heading(card: xml.Element, title: str) -> None:
 def _region_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "Selected words")
     idle = _add(card, "View", visibleWhen="no-region-selected", whenTagName=SPAN)
-    _add(idle, "Header", value="Click on marked words to answer for them, drag their edges to correct them. For new words press 1 to 5 and select them.", size="6")
+    _add(
+        idle,
+        "Header",
+        value="Click on marked words to answer for them, drag their edges to correct them. For new words press 1 to 5 and select them.",
+        size="6",
+    )
     box = _titled(card, "Quotation", "Content")
     more = {"required": "true", "requiredMessage": "Each quotation needs its kind: direct, indirect or mixed"}
     _choices(box, "kind", taxonomy.kind, "Content", **more)
     box = _titled(card, "Speaker: full name and kind", "Source,Content")
-    _words(box, "speaker", "Enter, then the full name", "Source,Content")
+    _words(box, "speaker", "Tab, then the full name", "Source,Content")
     _choices(box, "speaker_kind", taxonomy.speaker_kind, "Source,Content")
     box = _titled(card, "The outlet, about these words", "Content")
     _choices(box, "endorsement", taxonomy.endorsement, "Content")
     box = _titled(card, "Full wording, if the text shortens it", "Role,Affiliation")
-    _words(box, "wording", "Enter, then the full wording", "Role,Affiliation")
+    _words(box, "wording", "Tab, then the full wording", "Role,Affiliation")
     _choices(_add(card, "View"), "former", ("former",), "Role", choice="multiple")
 
 
@@ -150,7 +157,7 @@ def _stance_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
     collapsed = _add(card, "Collapse", bordered="false", open="false")
     for at in range(SPARE_TARGETS):
         spare = _add(collapsed, "Panel", value="Another actor" if at == 0 else "And another")
-        _words(spare, f"new_target_{at}", "Who? Enter when done")
+        _words(spare, f"new_target_{at}", "Who?")
         _choices(spare, f"new_stance_{at}", taxonomy.stance)
         _choices(spare, f"new_role_{at}", taxonomy.role)
         _choices(spare, f"new_voice_{at}", taxonomy.voice)

@@ -67,7 +67,9 @@ def pull(
     """
     project = server.project(title)
     if project is None:
-        raise ReviewError(f"there is no project {title!r} on {server.url}", "push something first, or correct --project")
+        raise ReviewError(
+            f"there is no project {title!r} on {server.url}", "push something first, or correct --project"
+        )
     reader = _Reader(server, project, store, taxonomy or Taxonomy(), _people(server))
     since = None if complete else store.cursor(server.url, project.id)
     tasks: Iterable[dict[str, Any]]
@@ -252,5 +254,7 @@ def closing_faults(record: AnnotatedArticle, layout: Layout, looked_at: list[Rev
         faults.append("nothing is ticked as checked and nothing was changed; tick what was checked and update")
     if "no quotations" in layout.flags and record.attributions:
         marked = len(record.attributions)
-        faults.append(f"the article is flagged as having no quotations, but {marked} are marked; delete them or the flag")
+        faults.append(
+            f"the article is flagged as having no quotations, but {marked} are marked; delete them or the flag"
+        )
     return faults

@@ -69,7 +69,9 @@ def quotes_of(base: AnnotatedArticle, where: Places, layout: Layout, faults: lis
         found.append(_quote(where, regions, layout, group, index))
     for region in layout.regions:
         if region.label in ("Cue", "Source") and not any(region.id in (*q.cues, *q.sources) for q in found):
-            faults.append(f"{quoted_region(base.article.text, region)} belongs to no quotation; draw an arrow or delete it")
+            faults.append(
+                f"{quoted_region(base.article.text, region)} belongs to no quotation; draw an arrow or delete it"
+            )
     return found
 
 
@@ -179,26 +181,43 @@ def _belongings(
         goals = [r.goal for r in layout.relations if r.origin == region.id and r.label in (lay.ROLE, lay.AFFILIATION)]
         owners = dict.fromkeys(voices.whose(at) for goal in goals for at, q in enumerate(quotes) if goal in q.bearing())
         if not owners:
-            faults.append(f"{quoted_region(text, region)} belongs to no speaker; draw an arrow to the source or delete it")
+            faults.append(
+                f"{quoted_region(text, region)} belongs to no speaker; draw an arrow to the source or delete it"
+            )
         for owner in owners:
             owned.setdefault(owner, []).append(region)
     speakers = []
     for speaker in voices.everyone():
         at = next((n for n, item in enumerate(base.speakers) if item.id == speaker.id), None)
         mine = owned.get(speaker.id, [])
-        roles = _held([r for r in mine if r.label == "Role"], [] if at is None else where.roles[at],
-                      lay.roles_of(speaker), lambda region, old: _role(base, region, old))
-        held = _held([r for r in mine if r.label == "Affiliation"], [] if at is None else where.affiliations[at],
-                     lay.affiliations_of(speaker), lambda region, old: _affiliation(base, region, old))
-        speakers.append(speaker.model_copy(update=_main_and_others(speaker, "role", roles)
-                                           | _main_and_others(speaker, "affiliation", held)))
+        roles = _held(
+            [r for r in mine if r.label == "Role"],
+            [] if at is None else where.roles[at],
+            lay.roles_of(speaker),
+            lambda region, old: _role(base, region, old),
+        )
+        held = _held(
+            [r for r in mine if r.label == "Affiliation"],
+            [] if at is None else where.affiliations[at],
+            lay.affiliations_of(speaker),
+            lambda region, old: _affiliation(base, region, old),
+        )
+        speakers.append(
+            speaker.model_copy(
+                update=_main_and_others(speaker, "role", roles) | _main_and_others(speaker, "affiliation", held)
+            )
+        )
     return speakers
 
 
 def _held(regions, ids, old, make):  # type: ignore[no-untyped-def]
     """The old items whose region is still there, or that never had one, and then the new ones as the text has them."""
     known = {region.id: region for region in regions}
-    kept = [make(known[one], item) if one else item for one, item in zip(ids, old, strict=False) if one is None or one in known]
+    kept = [
+        make(known[one], item) if one else item
+        for one, item in zip(ids, old, strict=False)
+        if one is None or one in known
+    ]
     new = sorted((r for r in regions if r.id not in ids), key=lambda region: region.start)
     fresh = [make(region, None) for region in new]
     main_is_gone = bool(ids) and ids[0] is not None and ids[0] not in known

@@ -96,7 +96,9 @@ def _carry_over(
     speakers = {item.id: item for item in frame.speakers}
     taken: dict[str, Attribution] = {}
     for item in sorted(kept, key=lambda one: (one.content[0].start, one.content[0].end)):
-        record = next(r for r in reversed(records) if any(a.id == item.id and a.content == item.content for a in r.attributions))
+        record = next(
+            r for r in reversed(records) if any(a.id == item.id and a.content == item.content for a in r.attributions)
+        )
         for other in record.speakers:
             if other.id in (item.speaker, *item.other_speakers):
                 speakers.setdefault(other.id, other)

@@ -130,7 +130,9 @@ class _Reading:
     note: str | None = None
 
 
-def read(result: list[dict[str, Any]], text: str, rows: int, choices: dict[str, tuple[str, ...]]) -> tuple[Layout, list[str]]:
+def read(
+    result: list[dict[str, Any]], text: str, rows: int, choices: dict[str, tuple[str, ...]]
+) -> tuple[Layout, list[str]]:
     """Reads the ``result`` of an annotation.
 
     Args:
@@ -151,7 +153,12 @@ def read(result: list[dict[str, Any]], text: str, rows: int, choices: dict[str, 
     shown = tuple(_read_row(reading, "", at) for at in range(rows))
     return (
         Layout(
-            tuple(kept.values()), frozenset(relations), shown, tuple(_added(reading)), reading.checked, reading.flags,
+            tuple(kept.values()),
+            frozenset(relations),
+            shown,
+            tuple(_added(reading)),
+            reading.checked,
+            reading.flags,
             reading.note,
         ),
         reading.faults,
@@ -188,7 +195,8 @@ def _read_region_item(reading: _Reading, identity: str, name: str, given: list[A
     reading.places.setdefault(identity, (start, end))
     if name != SPAN:
         field_name, kind = _ANSWERS[name]
-        answer = "\n".join(str(line) for line in given).strip() if kind == "textarea" else next(iter(given), None)
+        # The box keeps what was there and lists what was typed below it: the last line is what the reviewer means.
+        answer = str(given[-1]).strip() if kind == "textarea" and given else next(iter(given), None)
         if answer:
             reading.answers.setdefault(identity, {})[field_name] = True if field_name == "former" else answer
     elif len(given) != 1:
@@ -201,7 +209,7 @@ def _read_answer(reading: _Reading, match: re.Match[str], given: list[Any]) -> N
     name, at = match.group(1), int(match.group(2))
     if len(given) > 1 and name != "new_target":
         reading.faults.append(f"row {at + 1} of the actors has more than one {name}: {', '.join(given)}")
-    elif words := "\n".join(str(one) for one in given).strip():
+    elif given and (words := str(given[-1]).strip()):
         reading.rows[name, at] = words
 
 
@@ -209,7 +217,9 @@ def _region(reading: _Reading, identity: str) -> Region | None:
     start, end = reading.places[identity]
     label = reading.labels.get(identity)
     if label is None:
-        reading.faults.append(f"{quoted(reading.text, start, end)} is marked but has no label; give it one or delete it")
+        reading.faults.append(
+            f"{quoted(reading.text, start, end)} is marked but has no label; give it one or delete it"
+        )
         return None
     return Region(identity, label, start, end, **reading.answers.get(identity, {}))  # type: ignore[arg-type]
 
@@ -227,7 +237,11 @@ def _relation(reading: _Reading, regions: dict[str, Region], arrow: dict[str, An
     between = f"the arrow between {quoted_region(reading.text, origin)} and {quoted_region(reading.text, goal)}"
     if not allowed:
         reading.faults.append(f"{between} means nothing; delete it")
-    elif len(arrow.get("labels") or []) > 1 or (given and given[0] not in allowed) or len(given) != len(arrow.get("labels") or []):
+    elif (
+        len(arrow.get("labels") or []) > 1
+        or (given and given[0] not in allowed)
+        or len(given) != len(arrow.get("labels") or [])
+    ):
         reading.faults.append(f"{between} is labelled {arrow.get('labels')}; only {' or '.join(allowed)} fits")
     elif not given and len(allowed) > 1 and origin.label == goal.label:
         reading.faults.append(f"{between} has no label; choose {' or '.join(allowed)}")

@@ -89,7 +89,9 @@ class Store:
         for path in sorted(self.reviewed.glob("*/*.jsonl")):
             raw = path.read_bytes()
             if hashlib.sha256(raw).hexdigest() != path.name.partition(".")[0]:
-                raise SchemaError(f"{path} does not hold what its name says", "restore it, or delete it and pull --complete")
+                raise SchemaError(
+                    f"{path} does not hold what its name says", "restore it, or delete it and pull --complete"
+                )
             record = AnnotatedArticle.from_json(raw.rstrip(b"\n"))
             if record.provenance.review:
                 yield record.provenance.review, record

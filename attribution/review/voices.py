@@ -185,7 +185,9 @@ class Voices:
         names = {plain(who[found].name) for found in named}
         if len(names) > 1:
             texts = [quoted_region(self.base.article.text, self.regions[at]) for at in (one, other)]
-            fault = f"{texts[0]} and {texts[1]} are tied as the same speaker but are named {' and '.join(map(str, names))}"
+            fault = (
+                f"{texts[0]} and {texts[1]} are tied as the same speaker but are named {' and '.join(map(str, names))}"
+            )
             if fault not in self.faults:
                 self.faults.append(fault)
             return

@@ -20,11 +20,35 @@ from attribution.schema import (
 )
 
 PIECES = [
-    "said ", "she ", "Ana Petrov", "“we will”", "😀", "👩‍👩‍👧 ", "\r\n", "\r", "\n\n", "\t", " ", "\u200b", "\u200d",
-    "قال الوزير ", "\u202e", "&amp; ", "<b>", "é", "e\u0301", " ", "…", "x", "\\n", "the ministry ",
+    "said ",
+    "she ",
+    "Ana Petrov",
+    "“we will”",
+    "😀",
+    "👩‍👩‍👧 ",
+    "\r\n",
+    "\r",
+    "\n\n",
+    "\t",
+    " ",
+    "\u200b",
+    "\u200d",
+    "قال الوزير ",
+    "\u202e",
+    "&amp; ",
+    "<b>",
+    "é",
+    "e\u0301",
+    " ",
+    "…",
+    "x",
+    "\\n",
+    "the ministry ",
 ]
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join)
-words = st.one_of(st.sampled_from(["Ana Petrov", "Ana  Petrov", " the ministry ", "Bo", "a\nb"]), st.text(min_size=1, max_size=8))
+words = st.one_of(
+    st.sampled_from(["Ana Petrov", "Ana  Petrov", " the ministry ", "Bo", "a\nb"]), st.text(min_size=1, max_size=8)
+)
 confidences = st.none() | st.floats(0, 1)
 
 
@@ -81,8 +105,12 @@ def records(draw: st.DrawFn) -> AnnotatedArticle:
     ]
     stance_evidence = span.flatmap(
         lambda s: st.builds(
-            StanceEvidence, start=st.just(s.start), end=st.just(s.end), text=st.just(s.text),
-            label=st.sampled_from(["favourable", "mixed"]), headline=st.booleans(),
+            StanceEvidence,
+            start=st.just(s.start),
+            end=st.just(s.end),
+            text=st.just(s.text),
+            label=st.sampled_from(["favourable", "mixed"]),
+            headline=st.booleans(),
         )
     )
     stances = draw(
@@ -108,7 +136,14 @@ def records(draw: st.DrawFn) -> AnnotatedArticle:
     )
     maybe = st.none() | words
     article = st.builds(
-        Article, id=words, text=st.just(text), title=maybe, outlet=maybe, url=maybe, published=maybe, language=maybe,
+        Article,
+        id=words,
+        text=st.just(text),
+        title=maybe,
+        outlet=maybe,
+        url=maybe,
+        published=maybe,
+        language=maybe,
         meta=st.dictionaries(words, st.none() | st.integers(-5, 5) | words | st.lists(words, max_size=2), max_size=2),
     )
     return AnnotatedArticle(
