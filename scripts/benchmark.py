@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -78,7 +76,7 @@ def _jobs(annotator: Annotator, articles: list[Article], pieces: list[Wordpieces
         rows = network.encoder.config.type_vocab_size
 
         def second(ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> object:
-            with torch.autocast("cpu", torch.bfloat16, enabled=finder._encoder_type == torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=dtype_of(annotator) == torch.bfloat16):
                 return network.encoder(input_ids=ids % vocabulary, token_type_ids=types % rows, attention_mask=mask)
 
         jobs["bare encoders"] = lambda: (_encode(finder.model.encode, batches), _encode(second, batches))
@@ -90,6 +88,12 @@ def _jobs(annotator: Annotator, articles: list[Article], pieces: list[Wordpieces
     pipeline = _pipeline(annotator)
     jobs["plain way"] = lambda: [pipeline(article.text) for article in articles[: few(articles)]]
     return jobs
+
+
+def dtype_of(annotator: Annotator) -> torch.dtype:
+    """The type that the quotation encoder computes in."""
+    dtype: torch.dtype = next(annotator.finder.model.encoder.parameters()).dtype
+    return dtype
 
 
 def few(items: list[Any]) -> int:
@@ -133,6 +137,7 @@ def _pipeline(annotator: Annotator) -> Callable[[str], object]:
     from transformers import AutoConfig, AutoModelForTokenClassification, PreTrainedTokenizerFast, pipeline
 
     settings = dict(annotator.finder.model.config.encoder)
+    settings = {name: value for name, value in settings.items() if name not in {"id2label", "label2id"}}
     config = AutoConfig.for_model(settings.pop("model_type"), **settings, num_labels=7)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=annotator.finder.tokenizer,
@@ -172,7 +177,7 @@ def _result(seconds: dict[str, float], sizes: list[int], annotator: Annotator) -
         "articles": articles,
         "wordpieces": number,
         "threads": torch.get_num_threads(),
-        "type": str(annotator.finder._encoder_type).removeprefix("torch."),
+        "type": str(dtype_of(annotator)).removeprefix("torch."),
         "release": annotator.release,
         "wordpieces_per_second": rates,
         "articles_per_second": {name: rate * articles / number for name, rate in rates.items()},
@@ -202,19 +207,26 @@ def _processes(articles: list[Article], model: str | None) -> dict[str, Any]:
         }
 
 
+_LAUNCHER = """
+import os, subprocess, sys, time
+begun = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(time.perf_counter() - begun, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3))
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def _run(command: list[str]) -> tuple[float, float]:
-    """Seconds and peak memory in MB of a command."""
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    """Seconds and peak memory in MB of a command.
+
+    A small process starts it, because the peak of a process counts what the one that started it held at that time.
+    """
+    done = subprocess.run([sys.executable, "-c", _LAUNCHER, *command], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
         raise SystemExit(f"failed: {' '.join(command)}")
-    return time.perf_counter() - begun, _mb(usage)
-
-
-def _mb(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    seconds, peak = done.stdout.split()
+    return float(seconds), float(peak)
 
 
 def _print(result: dict[str, Any]) -> None:
