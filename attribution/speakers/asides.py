@@ -34,7 +34,9 @@ def add_asides(discourse: Discourse) -> None:
         done += 1
         words = frozenset(layout.lower[start : at + 1]) - lexicon.FUNCTIONS
         anchor = Anchor(start, word, False, True, False, words)
-        candidates = [one for one in discourse.referents if one.entity is not None and one.kind == "person" and fits(anchor, one)]
+        candidates = [
+            one for one in discourse.referents if one.entity is not None and one.kind == "person" and fits(anchor, one)
+        ]
         best, chance, _ = rank(discourse, anchor, candidates)
         alike = [one for one in candidates if any(same_noun(fact.head) == same_noun(word) for fact in one.facts)]
         if best is None or (chance < _SURE and alike != [best]):
@@ -66,6 +68,8 @@ def _start(discourse: Discourse, at: int) -> int:
         start -= 1
     if start < 0 or at - start >= 7 or layout.lower[start] != "the":
         return -1
-    before = discourse.scene.by_token.get(start - 2) if start > 1 and layout.words[start - 1] in {",", "—", "–"} else None
+    before = (
+        discourse.scene.by_token.get(start - 2) if start > 1 and layout.words[start - 1] in {",", "—", "–"} else None
+    )
     apposed = before is not None and discourse.scene.owner[id(before)].kind == "person"
     return -1 if apposed else start

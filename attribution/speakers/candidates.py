@@ -23,9 +23,15 @@ FEATURES = (
     "opens_sentence", "he_she", "they", "it", "first_person", "person_noun", "organization_noun", "anchor_quoted", "no_facts",
     "speaks_in_sentence", "nearest_outside", "paragraph_opener", "noun_known_elsewhere", "fits_kind",
 )  # fmt: skip
-_PREPOSITIONS = frozenset("of for at in from with on to by against about under over between among than like including".split())
-_FEMALE_NOUNS = frozenset("woman girl mother daughter sister wife widow actress spokeswoman congresswoman businesswoman chairwoman aunt grandmother niece queen princess lady girlfriend waitress policewoman nun".split())
-_MALE_NOUNS = frozenset("man boy father son brother husband widower actor spokesman congressman businessman uncle grandfather nephew king prince gentleman boyfriend waiter policeman monk priest".split())
+_PREPOSITIONS = frozenset(
+    "of for at in from with on to by against about under over between among than like including".split()
+)
+_FEMALE_NOUNS = frozenset(
+    "woman girl mother daughter sister wife widow actress spokeswoman congresswoman businesswoman chairwoman aunt grandmother niece queen princess lady girlfriend waitress policewoman nun".split()
+)
+_MALE_NOUNS = frozenset(
+    "man boy father son brother husband widower actor spokesman congressman businessman uncle grandfather nephew king prince gentleman boyfriend waiter policeman monk priest".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,12 @@ def fits(anchor: Anchor, referent: Referent) -> bool:
     return kind == "organization" and _can_be(word, referent)
 
 
-_PUBLIC = frozenset("senate house department ministry court party committee university council congress government army police parliament state bureau commission administration nations".split())
-_PRESS = frozenset("times post journal herald news gazette tribune press guardian telegraph daily today review magazine chronicle globe sentinel courier observer star mail".split())
+_PUBLIC = frozenset(
+    "senate house department ministry court party committee university council congress government army police parliament state bureau commission administration nations".split()
+)
+_PRESS = frozenset(
+    "times post journal herald news gazette tribune press guardian telegraph daily today review magazine chronicle globe sentinel courier observer star mail".split()
+)
 
 
 def _can_be(noun: str, referent: Referent) -> bool:
@@ -126,7 +136,11 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
         gender, wanted = referent.gender, anchor.gender
         word = layout.lower[near[0] - 1] if near[0] else "."
         after = layout.lower[near[1]] if near[1] < len(layout) else "."
-        initial = near[0] == 0 or sentence[near[0] - 1] != sentence[near[0]] or (word in {"“", '"', "the", "but", "and", "mr", "ms", "mrs"})
+        initial = (
+            near[0] == 0
+            or sentence[near[0] - 1] != sentence[near[0]]
+            or (word in {"“", '"', "the", "but", "and", "mr", "ms", "mrs"})
+        )
         noun = _noun_fits(anchor, referent)
         words, affiliation = _overlap(layout, anchor, referent)
         rows.append([
@@ -197,7 +211,17 @@ def _overlap(layout: Layout, anchor: Anchor, referent: Referent) -> tuple[float,
     """The share of a description's words that recur in the referent's roles, and in its affiliations."""
     if anchor.pronoun or not anchor.words:
         return 0.0, 0.0
-    roles = {word for fact in referent.facts if fact.role for word in layout.text[fact.role[0] : fact.role[1]].lower().split()}
-    bodies = {word.strip(".,-") for fact in referent.facts for first, last in fact.affiliations for word in layout.text[first:last].lower().replace("-", " ").split()}
+    roles = {
+        word
+        for fact in referent.facts
+        if fact.role
+        for word in layout.text[fact.role[0] : fact.role[1]].lower().split()
+    }
+    bodies = {
+        word.strip(".,-")
+        for fact in referent.facts
+        for first, last in fact.affiliations
+        for word in layout.text[first:last].lower().replace("-", " ").split()
+    }
     rest = anchor.words - {anchor.word}
     return len(anchor.words & roles) / len(anchor.words), len(rest & bodies) / len(rest) if rest else 0.0

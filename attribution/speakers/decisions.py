@@ -21,7 +21,9 @@ from attribution.speakers.ranker import Ranker
 from attribution.speakers.referents import Referent
 from attribution.speakers.sources import FIRST, OTHER, RELATIVE, Source, name_is_plural, read_source
 
-_VAGUE = frozenset("some others many few most several people one everyone anyone someone all those each none any those you this what it".split())
+_VAGUE = frozenset(
+    "some others many few most several people one everyone anyone someone all those each none any those you this what it".split()
+)
 _NOBODY = frozenset({"nobody", "none", "nothing"})
 
 
@@ -137,14 +139,18 @@ def _decide_name(discourse: Discourse, source: Source) -> Decision:
 
 
 def _of_other(discourse: Discourse, name: Name) -> Referent:
-    """"Republicans" and other names that are of no one in particular."""
+    """ "Republicans" and other names that are of no one in particular."""
     layout = discourse.layout
     noun = layout.lower[name.last - 1]
     referent = discourse.of_name(name)
     if name_is_plural(layout, name):
         referent.kind, referent.name, referent.plural, referent.noun = "group", None, True, noun
         if not referent.facts:
-            referent.facts = [descriptions.Fact((layout.starts[name.last - 1], layout.ends[name.last - 1]), reason="the source itself", head=noun)]
+            referent.facts = [
+                descriptions.Fact(
+                    (layout.starts[name.last - 1], layout.ends[name.last - 1]), reason="the source itself", head=noun
+                )
+            ]
     elif referent.entity is not None and referent.entity.kind == "other":
         if noun in lexicon.DOCUMENTS:
             referent.kind = "document"
@@ -153,7 +159,9 @@ def _of_other(discourse: Discourse, name: Name) -> Referent:
     return referent
 
 
-def rank(discourse: Discourse, anchor: Anchor, candidates: list[Referent]) -> tuple[Referent | None, float, Referent | None]:
+def rank(
+    discourse: Discourse, anchor: Anchor, candidates: list[Referent]
+) -> tuple[Referent | None, float, Referent | None]:
     """The best candidate or ``None``, its probability, and the runner-up."""
     if not candidates:
         return None, 0.5, None
@@ -173,12 +181,23 @@ def anchor_of(discourse: Discourse, at: int, source: Source) -> Anchor:
     pronoun = source.type == "pronoun"
     last = source.complement[1] if source.complement else source.head + 1
     words = frozenset(
-        word for token in range(source.start if source.start >= 0 else source.head, last)
-        for word in layout.lower[token].split("-") if word not in lexicon.FUNCTIONS and word[0:1].isalnum()
+        word
+        for token in range(source.start if source.start >= 0 else source.head, last)
+        for word in layout.lower[token].split("-")
+        if word not in lexicon.FUNCTIONS and word[0:1].isalnum()
     )
     person = not pronoun and source.noun not in lexicon.ORGANIZATIONS and source.noun not in lexicon.DOCUMENTS
     first = source.possessor[0] if source.possessor and not pronoun else source.head
-    return Anchor(min(first, source.head), source.noun, pronoun, person, source.plural, frozenset() if pronoun else words, discourse.contents[at], at)
+    return Anchor(
+        min(first, source.head),
+        source.noun,
+        pronoun,
+        person,
+        source.plural,
+        frozenset() if pronoun else words,
+        discourse.contents[at],
+        at,
+    )
 
 
 def _decide_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
@@ -203,14 +222,19 @@ def _told(discourse: Discourse, anchor: Anchor, best: Referent, reason: str) -> 
     spoken = [token for token in best.spoken if token < anchor.at]
     if spoken:
         return f"{reason} the speaker before", (before or best.places)[-1]
-    return f"{reason} the mention before" if before else f"{reason} the mention after", before[-1] if before else best.places[0]
+    return f"{reason} the mention before" if before else f"{reason} the mention after", before[
+        -1
+    ] if before else best.places[0]
 
 
 def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decision:
     """*I* and *we* are the one whose words they stand in; in the outlet's own voice they are its author."""
     around = [
-        other for other, ranges in enumerate(discourse.contents)
-        if other != at and any(first <= source.head < last for first, last in ranges) and discourse.sources[other].type != "none"
+        other
+        for other, ranges in enumerate(discourse.contents)
+        if other != at
+        and any(first <= source.head < last for first, last in ranges)
+        and discourse.sources[other].type != "none"
     ]
     for other in around:
         if other not in discourse.decisions and discourse.sources[other].noun not in FIRST:
@@ -219,39 +243,71 @@ def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decis
             _keep(discourse, other, decide(discourse, other, inner))
         decision = discourse.decisions.get(other)
         if decision is not None and decision.referents:
-            return Decision(decision.referents[:1], decision.confidence * 0.97, [("first person inside the words of this speaker", None)])
+            return Decision(
+                decision.referents[:1],
+                decision.confidence * 0.97,
+                [("first person inside the words of this speaker", None)],
+            )
     if discourse.layout.quoted[source.head]:
         anchor = anchor_of(discourse, at, source)
-        best, chance, _ = rank(discourse, anchor, [item for item in discourse.referents if fits(anchor, item) and item.spoken])
+        best, chance, _ = rank(
+            discourse, anchor, [item for item in discourse.referents if fits(anchor, item) and item.spoken]
+        )
         if best is not None:
-            return Decision([best], chance, [_told(discourse, anchor, best, "first person inside a quotation; it is taken for")])
+            return Decision(
+                [best], chance, [_told(discourse, anchor, best, "first person inside a quotation; it is taken for")]
+            )
         return Decision([], 0.5, [("first person inside a quotation whose speaker is not clear", None)])
     signed = _signature(discourse, source.head)
     if signed is not None:
-        return Decision([discourse.of_name(signed)], 0.8, [("first person outside quotation marks: the author, who signs here", (signed.first, signed.last))])
+        return Decision(
+            [discourse.of_name(signed)],
+            0.8,
+            [("first person outside quotation marks: the author, who signs here", (signed.first, signed.last))],
+        )
     author = next((item for item in discourse.referents if item.noun == "author of the article"), None)
     author = author or discourse.add(Referent("unknown", noun="author of the article"))
-    return Decision([author], 0.8, [("first person outside quotation marks: the author", (source.head, source.head + 1))])
+    return Decision(
+        [author], 0.8, [("first person outside quotation marks: the author", (source.head, source.head + 1))]
+    )
 
 
 def _signature(discourse: Discourse, at: int) -> Name | None:
     """The author's name: a line of its own after the text, a byline, or "X is …" that opens the last paragraph."""
     layout, scene = discourse.layout, discourse.scene
-    people = [name for token, name in scene.by_token.items() if name.first == token and scene.owner[id(name)].kind == "person" and len(name.key) > 1]
+    people = [
+        name
+        for token, name in scene.by_token.items()
+        if name.first == token and scene.owner[id(name)].kind == "person" and len(name.key) > 1
+    ]
 
     def begins(name: Name) -> bool:
         return name.title == 0 or layout.paragraph[name.title - 1] != layout.paragraph[name.first]
 
     def ends(name: Name) -> bool:
         last = name.last
-        while last < len(layout) and not layout.words[last][0].isalnum() and layout.paragraph[last] == layout.paragraph[name.first]:
+        while (
+            last < len(layout)
+            and not layout.words[last][0].isalnum()
+            and layout.paragraph[last] == layout.paragraph[name.first]
+        ):
             last += 1
         return last >= len(layout) or layout.paragraph[last] != layout.paragraph[name.first]
 
     signed = [name for name in people if begins(name) and ends(name)]
     after = [name for name in signed if name.first > at]
-    by = [name for name in people if name.title and layout.lower[name.title - 1] == "by" and ends(name) and layout.paragraph[name.first] < 6]
-    final = [name for name in people if begins(name) and layout.paragraph[name.first] >= layout.paragraph[-1] - 1 and layout.lower[name.last : name.last + 1] in (["is"], ["was"])]
+    by = [
+        name
+        for name in people
+        if name.title and layout.lower[name.title - 1] == "by" and ends(name) and layout.paragraph[name.first] < 6
+    ]
+    final = [
+        name
+        for name in people
+        if begins(name)
+        and layout.paragraph[name.first] >= layout.paragraph[-1] - 1
+        and layout.lower[name.last : name.last + 1] in (["is"], ["was"])
+    ]
     return (after[:1] or by[:1] or signed[:1] or final[:1] or [None])[0]  # type: ignore[list-item]
 
 
@@ -270,19 +326,32 @@ def _decide_relative(discourse: Discourse, source: Source) -> Decision:
         if not human and scene.owner[id(name)].kind == "person":
             return Decision([], 0.4, [("what the relative pronoun goes back to is not clear", None)])
         if scene.owner[id(name)].kind != "other" or not human:
-            return Decision([_of_other(discourse, name)], 0.93, [("the relative pronoun follows the name", (name.first, name.last))])
+            return Decision(
+                [_of_other(discourse, name)], 0.93, [("the relative pronoun follows the name", (name.first, name.last))]
+            )
     start = at
-    while start > 0 and at - start < 5 and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people", "only"} and layout.words[start - 1][0].isalnum():
+    while (
+        start > 0
+        and at - start < 5
+        and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people", "only"}
+        and layout.words[start - 1][0].isalnum()
+    ):
         start -= 1
     noun = layout.lower[at]
     person = descriptions.is_role(noun) or noun in {"people", "person", "those", "anyone", "everyone"}
     apposed = _person_before(discourse, start - 1) if person and layout.words[start - 1] == "," else None
     if apposed is not None:
-        return Decision([discourse.of_name(apposed)], 0.9, [("the relative pronoun goes back to the name", (apposed.first, apposed.last))])
+        return Decision(
+            [discourse.of_name(apposed)],
+            0.9,
+            [("the relative pronoun goes back to the name", (apposed.first, apposed.last))],
+        )
     if person or noun in lexicon.ORGANIZATIONS:
         many = noun in lexicon.GROUPS or noun in {"people", "those"}
         facts = descriptions.read_description(scene, start, at + 1, at if many else -1) if noun not in _VAGUE else []
-        referent = discourse.add(Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, at + 1)]))
+        referent = discourse.add(
+            Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, at + 1)])
+        )
         return Decision([referent], 0.8, [("the relative pronoun follows the description", (start, at + 1))])
     return Decision([], 0.4, [("what the relative pronoun goes back to is not clear", None)])
 
@@ -300,19 +369,32 @@ def _described_before(discourse: Discourse, name: Name) -> Decision | None:
         at -= 1
     if layout.lower[at] not in {"at", "of", "for", "to", "with", "in", "from", "on"}:
         return None
-    head = next((token for token in range(at - 1, max(at - 6, 0), -1) if descriptions.is_role(layout.lower[token])), None)
+    head = next(
+        (token for token in range(at - 1, max(at - 6, 0), -1) if descriptions.is_role(layout.lower[token])), None
+    )
     if head is None:
         return None
     start = head
-    while start > 0 and head - start < 6 and layout.lower[start] not in {"the", "a", "an", "some", "many", "several"} and layout.words[start - 1][0].isalnum():
+    while (
+        start > 0
+        and head - start < 6
+        and layout.lower[start] not in {"the", "a", "an", "some", "many", "several"}
+        and layout.words[start - 1][0].isalnum()
+    ):
         start -= 1
     apposed = _person_before(discourse, start - 1) if layout.words[start - 1] == "," else None
     if apposed is not None:
-        return Decision([discourse.of_name(apposed)], 0.9, [("the relative pronoun goes back to the name", (apposed.first, apposed.last))])
+        return Decision(
+            [discourse.of_name(apposed)],
+            0.9,
+            [("the relative pronoun goes back to the name", (apposed.first, apposed.last))],
+        )
     noun = layout.lower[head]
     many = noun in lexicon.GROUPS
     facts = descriptions.read_description(scene, start, name.last, head if many else -1)
-    referent = discourse.add(Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, name.last)]))
+    referent = discourse.add(
+        Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, name.last)])
+    )
     return Decision([referent], 0.75, [("the relative pronoun follows the description", (start, name.last))])
 
 
@@ -326,7 +408,11 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
     span = (begin, last)
     if noun in lexicon.DOCUMENTS and not (noun in {"program", "leak"} and source.plural):
         return organizations.decide_document(discourse, at, source)
-    if noun in {"two", "both", "pair", "duo", "couple"} or layout.lower[source.start] == "both" or "two" in layout.lower[source.start : source.head]:
+    if (
+        noun in {"two", "both", "pair", "duo", "couple"}
+        or layout.lower[source.start] == "both"
+        or "two" in layout.lower[source.start : source.head]
+    ):
         pair = _decide_pair(discourse, source)
         if pair is not None:
             return pair
@@ -339,11 +425,22 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         facts = []
     for fact in facts:
         fact.reason, fact.strength = "the source itself", 1.0
-    if source.plural or noun in lexicon.GROUPS or noun in _VAGUE and noun not in {"one", "someone", "anyone"}:
+    if source.plural or noun in lexicon.GROUPS or (noun in _VAGUE and noun not in {"one", "someone", "anyone"}):
         return _decide_group(discourse, source, facts, span)
-    bare = source.start == source.head or layout.words[source.start][0].isupper() and layout.lower[source.start] not in {"a", "an", "one", "another", "some"}
+    bare = (
+        source.start == source.head
+        or (layout.words[source.start][0].isupper()
+        and layout.lower[source.start] not in {"a", "an", "one", "another", "some"})
+    )
     who = source.complement is not None and layout.lower[source.complement[0]] in {"who", "whose"}
-    human = who or descriptions.is_role(noun) or noun.endswith(("ist", "ian")) or noun in lexicon.PARTIES or noun.endswith("-year-old") or noun in lexicon.TITLES
+    human = (
+        who
+        or descriptions.is_role(noun)
+        or noun.endswith(("ist", "ian"))
+        or noun in lexicon.PARTIES
+        or noun.endswith("-year-old")
+        or noun in lexicon.TITLES
+    )
     if not human and noun[0].isalpha() and layout.words[source.head][0].islower():
         new = discourse.add(Referent("document", noun=noun))
         return Decision([new], 0.7, [("what is said to say it is no person", span)])
@@ -383,9 +480,13 @@ def _decide_pair(discourse: Discourse, source: Source) -> Decision | None:
             continue
         one, two = scene.by_token.get(at - 1), scene.by_token.get(at + 1)
         if one is None and layout.words[at - 1] in {",", ")"}:
-            one = next((name for token in range(at - 2, max(at - 7, 0), -1) if (name := scene.by_token.get(token))), None)
+            one = next(
+                (name for token in range(at - 2, max(at - 7, 0), -1) if (name := scene.by_token.get(token))), None
+            )
         if two is None:
-            two = next((name for token in range(at + 2, min(at + 6, len(layout))) if (name := scene.by_token.get(token))), None)
+            two = next(
+                (name for token in range(at + 2, min(at + 6, len(layout))) if (name := scene.by_token.get(token))), None
+            )
         if one is not None and two is not None and {scene.owner[id(one)].kind, scene.owner[id(two)].kind} == {"person"}:
             pair = [discourse.of_name(one), discourse.of_name(two)]
             if pair[0] is not pair[1]:
@@ -397,10 +498,18 @@ def _is_people(source: Source) -> bool:
     return source.noun in lexicon.GROUPS and source.plural
 
 
-def _decide_group(discourse: Discourse, source: Source, facts: list[descriptions.Fact], span: tuple[int, int]) -> Decision:
-    known = [item for item in discourse.referents if item.kind == "group" and item.noun == source.noun and item.entity is None]
+def _decide_group(
+    discourse: Discourse, source: Source, facts: list[descriptions.Fact], span: tuple[int, int]
+) -> Decision:
+    known = [
+        item
+        for item in discourse.referents
+        if item.kind == "group" and item.noun == source.noun and item.entity is None
+    ]
     if known and source.definite and source.noun not in _VAGUE:
-        return Decision([known[-1]], 0.8, [("the same people as before", known[-1].places[-1] if known[-1].places else None)])
+        return Decision(
+            [known[-1]], 0.8, [("the same people as before", known[-1].places[-1] if known[-1].places else None)]
+        )
     new = Referent("group", facts=facts, plural=True, noun=source.noun)
     examples, comma = _examples(discourse, source)
     if examples and not comma:
@@ -413,33 +522,61 @@ def _examples(discourse: Discourse, source: Source) -> tuple[list[Referent], boo
     layout, scene = discourse.layout, discourse.scene
     for at in range(source.head + 1, min(source.last - 1, source.head + 12)):
         if layout.lower[at] in {"like", "including"} or (layout.lower[at] == "as" and layout.lower[at - 1] == "such"):
-            names = [name for token in range(at + 1, source.last) if (name := scene.by_token.get(token)) and name.first == token]
+            names = [
+                name
+                for token in range(at + 1, source.last)
+                if (name := scene.by_token.get(token)) and name.first == token
+            ]
             people = [discourse.of_name(name) for name in names if scene.owner[id(name)].kind == "person"]
             before = at - 2 if layout.lower[at] == "as" else at - 1
             return list(dict.fromkeys(people))[:4], layout.words[before] == ","
     return [], False
 
 
-def _decide_continuation(discourse: Discourse, attributions: list[Attribution], order: list[int], step: int) -> Decision:
+def _decide_continuation(
+    discourse: Discourse, attributions: list[Attribution], order: list[int], step: int
+) -> Decision:
     """Words without a source continue the quotation before them, if they stand in its sentence or paragraph."""
     layout, at = discourse.layout, order[step]
     here = _position(discourse, at)
     earlier = [other for other in order[:step] if other in discourse.decisions and discourse.decisions[other].referents]
-    inside = [other for other in earlier if any(first <= here < last for first, last in discourse.contents[other]) and not layout.quoted[here]]
+    inside = [
+        other
+        for other in earlier
+        if any(first <= here < last for first, last in discourse.contents[other]) and not layout.quoted[here]
+    ]
     if inside:
         return Decision([], 0.6, [("no source, inside the words of somebody else", None)])
     direct = attributions[at].kind == "direct"
-    later = [other for other in order[step + 1 :] if other in discourse.decisions and discourse.decisions[other].referents]
+    later = [
+        other for other in order[step + 1 :] if other in discourse.decisions and discourse.decisions[other].referents
+    ]
     if earlier:
         other = earlier[-1]
         there = max(last - 1 for first, last in discourse.contents[other]) if discourse.contents[other] else here
         same_sentence = layout.sentence[there] == layout.sentence[here]
         same_paragraph = layout.paragraph[there] == layout.paragraph[here]
         gap = layout.paragraph[here] - layout.paragraph[there]
-        chance = 0.85 if direct and same_sentence else 0.9 if direct and same_paragraph else 0.75 if direct and gap == 1 else 0.0
+        chance = (
+            0.85
+            if direct and same_sentence
+            else 0.9
+            if direct and same_paragraph
+            else 0.75
+            if direct and gap == 1
+            else 0.0
+        )
         if chance >= 0.5:
             reason = "no source of its own: goes on with the words of the speaker before"
-            return Decision(discourse.decisions[other].referents[:1], chance * min(1.0, discourse.decisions[other].confidence + 0.05), [(reason, None)])
+            return Decision(
+                discourse.decisions[other].referents[:1],
+                chance * min(1.0, discourse.decisions[other].confidence + 0.05),
+                [(reason, None)],
+            )
     if direct and later and layout.paragraph[_position(discourse, later[0])] == layout.paragraph[here]:
-        return Decision(discourse.decisions[later[0]].referents[:1], 0.75, [("no source of its own: the speaker after it in the paragraph", None)])
+        return Decision(
+            discourse.decisions[later[0]].referents[:1],
+            0.75,
+            [("no source of its own: the speaker after it in the paragraph", None)],
+        )
     return Decision([], 0.5, [("the article gives no source", None)])

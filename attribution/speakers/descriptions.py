@@ -16,7 +16,31 @@ from attribution.speakers.names import Name
 
 Stretch = tuple[int, int]
 
-_DETERMINERS = frozenset({"a", "an", "the", "this", "that", "one", "another", "some", "its", "his", "her", "their", "our", "my", "both", "two", "three", "several", "many", "other", "few"})
+_DETERMINERS = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "one",
+        "another",
+        "some",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "my",
+        "both",
+        "two",
+        "three",
+        "several",
+        "many",
+        "other",
+        "few",
+    }
+)
 _PRAISE = frozenset(
     "longtime long-time veteran prominent legendary leading outspoken powerful influential famous respected well-known renowned noted celebrated "
     "high-profile award-winning distinguished eminent popular controversial vocal wealthy elderly young black white female male self-described "
@@ -25,8 +49,58 @@ _PRAISE = frozenset(
     "recently conservative liberal progressive libertarian populist nationalist only own very highly".split()
 )
 _LEADING = frozenset({"of", "for", "at", "with", "in", "from", "to", "on", "by", "under"})
-_STOPS = frozenset({",", ";", ":", ".", "—", "–", "(", ")", '"', "“", "”", "who", "whose", "which", "that", "where", "when", "said", "says", "told", "is", "was", "has", "had", "are", "were", "and", "or", "but", "as", "--", "-"})
-_ENDINGS = ("man", "woman", "person", "ologist", "ographer", "ician", "maker", "keeper", "holder", "worker", "owner", "leader", "writer", "founder")
+_STOPS = frozenset(
+    {
+        ",",
+        ";",
+        ":",
+        ".",
+        "—",
+        "–",
+        "(",
+        ")",
+        '"',
+        "“",
+        "”",
+        "who",
+        "whose",
+        "which",
+        "that",
+        "where",
+        "when",
+        "said",
+        "says",
+        "told",
+        "is",
+        "was",
+        "has",
+        "had",
+        "are",
+        "were",
+        "and",
+        "or",
+        "but",
+        "as",
+        "--",
+        "-",
+    }
+)
+_ENDINGS = (
+    "man",
+    "woman",
+    "person",
+    "ologist",
+    "ographer",
+    "ician",
+    "maker",
+    "keeper",
+    "holder",
+    "worker",
+    "owner",
+    "leader",
+    "writer",
+    "founder",
+)
 _HEAD_PLURALS = frozenset({"officials", "members"})
 
 
@@ -97,7 +171,11 @@ def read_description(scene: Scene, first: int, last: int, head: int = -1) -> lis
     layout = scene.layout
     start, owner, known = first, None, head
     at = head = first
-    while at < last and (layout.lower[at] not in _STOPS or _joins_modifiers(layout, start, at, last)) and (layout.lower[at] not in _LEADING or at == first):
+    while (
+        at < last
+        and (layout.lower[at] not in _STOPS or _joins_modifiers(layout, start, at, last))
+        and (layout.lower[at] not in _LEADING or at == first)
+    ):
         name = scene.by_token.get(at)
         if name is not None and _is_body(scene, name):
             at = min(name.last, last)
@@ -142,7 +220,9 @@ def nearest_body(scene: Scene, at: int) -> Stretch | None:
 def _is_body(scene: Scene, name: Name) -> bool:
     """Whether a name before a head is that of an affiliation, rather than a capitalised word of the role."""
     entity = scene.owner[id(name)]
-    return entity.kind != "other" or name.last - name.first > 1 or scene.layout.lower[name.last - 1] not in lexicon.COMMON
+    return (
+        entity.kind != "other" or name.last - name.first > 1 or scene.layout.lower[name.last - 1] not in lexicon.COMMON
+    )
 
 
 def _joins_modifiers(layout: Layout, start: int, at: int, last: int) -> bool:
@@ -150,7 +230,10 @@ def _joins_modifiers(layout: Layout, start: int, at: int, last: int) -> bool:
     if layout.lower[at] not in {"and", "&"} or at == start or any(is_role(word) for word in layout.lower[start:at]):
         return False
     following = layout.lower[at + 1 : min(at + 5, last)]
-    stop = next((i for i, word in enumerate(following) if word in _STOPS or word in _LEADING or word in _DETERMINERS), len(following))
+    stop = next(
+        (i for i, word in enumerate(following) if word in _STOPS or word in _LEADING or word in _DETERMINERS),
+        len(following),
+    )
     return any(is_role(word) for word in following[:stop])
 
 
@@ -183,17 +266,27 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
             end = name.last
             while end < head and lower[end] in {"'s", "’", "'"}:
                 end += 1
-            stop = _organisation_end(scene, name.last, head) if scene.owner[id(name)].kind != "organization" else name.last
+            stop = (
+                _organisation_end(scene, name.last, head) if scene.owner[id(name)].kind != "organization" else name.last
+            )
             affiliations.append((layout.starts[at], layout.ends[stop - 1]))
             at = max(end, stop)
-        elif lower[at] in lexicon.NATIONALITIES and lower[at] not in {"federal", "liberal", "conservative", "green", "labour"}:
+        elif lower[at] in lexicon.NATIONALITIES and lower[at] not in {
+            "federal",
+            "liberal",
+            "conservative",
+            "green",
+            "labour",
+        }:
             stop = _organisation_end(scene, at + 1, head)
             affiliations.append((layout.starts[at], layout.ends[stop - 1]))
             at = stop
         elif lower[at] in lexicon.PARTIES and layout.words[at][0].isupper():
             affiliations.append((layout.starts[at], layout.ends[at]))
             at += 1
-        elif lower[at] in _PRAISE or _is_age(lower[at]) or lower[at] in _DETERMINERS or not layout.words[at][0].isalnum():
+        elif (
+            lower[at] in _PRAISE or _is_age(lower[at]) or lower[at] in _DETERMINERS or not layout.words[at][0].isalnum()
+        ):
             at += 1
         elif (stop := _organisation_end(scene, at, head)) > at and lower[at] not in lexicon.ROLES:
             affiliations.append((layout.starts[at], layout.ends[stop - 1]))
@@ -204,7 +297,9 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
         else:
             break
         role_start = at
-    while role_start < head and (lower[role_start] in _PRAISE or lower[role_start] in lexicon.PAST or not layout.words[role_start][0].isalnum()):
+    while role_start < head and (
+        lower[role_start] in _PRAISE or lower[role_start] in lexicon.PAST or not layout.words[role_start][0].isalnum()
+    ):
         former |= lower[role_start] in lexicon.PAST
         role_start += 1
     word = lower[head]
@@ -218,11 +313,32 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
     return Fact(role, affiliations, former, head=word, at=start)
 
 
-_MEMBERS = frozenset({"democrat", "republican", "conservative", "liberal", "socialist", "communist", "independent", "tory", "libertarian"})
+_MEMBERS = frozenset(
+    {
+        "democrat",
+        "republican",
+        "conservative",
+        "liberal",
+        "socialist",
+        "communist",
+        "independent",
+        "tory",
+        "libertarian",
+    }
+)
 
 
 def _is_chamber(layout: Layout, at: int) -> bool:
-    return layout.words[at] in {"House", "Senate", "Congress", "Parliament", "Pentagon", "Cabinet", "Knesset", "Bundestag"}
+    return layout.words[at] in {
+        "House",
+        "Senate",
+        "Congress",
+        "Parliament",
+        "Pentagon",
+        "Cabinet",
+        "Knesset",
+        "Bundestag",
+    }
 
 
 def _organisation_end(scene: Scene, start: int, head: int) -> int:
@@ -236,16 +352,22 @@ def _organisation_end(scene: Scene, start: int, head: int) -> int:
     return start
 
 
-_BODIES = frozenset("ministry department campaign government army navy police parliament council committee commission university embassy consulate party administration "
-                    "senate cabinet agency bureau office court union federation association company hospital foundation institute military treasury".split())
-_OUTER_BODIES = _BODIES | frozenset("school college club firm group team newspaper magazine network station company center centre society charity society league board "
-                                    "laboratory lab institution organization organisation church mosque synagogue trust fund bank embassy squad".split())
+_BODIES = frozenset(
+    "ministry department campaign government army navy police parliament council committee commission university embassy consulate party administration "
+    "senate cabinet agency bureau office court union federation association company hospital foundation institute military treasury".split()
+)
+_OUTER_BODIES = _BODIES | frozenset(
+    "school college club firm group team newspaper magazine network station company center centre society charity society league board "
+    "laboratory lab institution organization organisation church mosque synagogue trust fund bank embassy squad".split()
+)
 _LOOSE = frozenset("police government office court party military campaign union".split())
 
 
-KIN = frozenset("wife husband son daughter mother father brother sister friend neighbor neighbour nephew niece uncle aunt cousin grandson granddaughter "
-                 "grandfather grandmother girlfriend boyfriend widow widower partner colleague rival opponent supporter counterpart successor son-in-law daughter-in-law "
-                 "fiance fiancee critic biographer biographers ally allies friends critics opponents rivals supporters colleagues daughters sons".split())
+KIN = frozenset(
+    "wife husband son daughter mother father brother sister friend neighbor neighbour nephew niece uncle aunt cousin grandson granddaughter "
+    "grandfather grandmother girlfriend boyfriend widow widower partner colleague rival opponent supporter counterpart successor son-in-law daughter-in-law "
+    "fiance fiancee critic biographer biographers ally allies friends critics opponents rivals supporters colleagues daughters sons".split()
+)
 
 
 def _add_owner(scene: Scene, fact: Fact, first: int, last: int) -> None:
@@ -272,7 +394,7 @@ def _second_role(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
         head = _last_role(scene, at + 1, end)
         if head > at and end - at <= 6:
             second = _premodifiers(scene, at + 1, head)
-            second.former |= facts[0].former and not layout.lower[at + 1] in _DETERMINERS
+            second.former |= facts[0].former and layout.lower[at + 1] not in _DETERMINERS
             facts.append(second)
             return end
     return at
@@ -305,7 +427,11 @@ def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
             _attach(facts, (layout.starts[first], layout.ends[end - 1]))
             at = end
         else:
-            extends = preposition == "of" or (preposition in {"to", "in"} and end - at <= 4) or (preposition == "for" and end - at <= 5)
+            extends = (
+                preposition == "of"
+                or (preposition in {"to", "in"} and end - at <= 4)
+                or (preposition == "for" and end - at <= 5)
+            )
             if extends and facts[-1].role is not None and facts[-1].role[1] == layout.ends[at - 1]:
                 facts[-1].role = (facts[-1].role[0], layout.ends[end - 1])
             at = end
@@ -318,7 +444,11 @@ def _complement_end(scene: Scene, begin: int, last: int) -> tuple[int, Name | No
     """The end of the noun phrase after a preposition, the name that heads it, and a second one that owns it."""
     layout = scene.layout
     at, name, owner = begin, None, None
-    while at < last and (layout.lower[at] not in _STOPS or _joins_field(layout, begin, at, last)) and layout.lower[at] not in _LEADING:
+    while (
+        at < last
+        and (layout.lower[at] not in _STOPS or _joins_field(layout, begin, at, last))
+        and layout.lower[at] not in _LEADING
+    ):
         found = scene.by_token.get(at)
         if found is not None and found.title <= at < found.last:
             kind = scene.owner[id(found)].kind
@@ -339,7 +469,19 @@ def _complement_end(scene: Scene, begin: int, last: int) -> tuple[int, Name | No
                 name = Name(found.first, at + 1, found.first, found.key)  # "the Clinton campaign"
                 at += 1
             continue
-        if at > begin and layout.lower[at] in {"after", "before", "during", "since", "until", "while", "between", "into", "over", "about", "against"}:
+        if at > begin and layout.lower[at] in {
+            "after",
+            "before",
+            "during",
+            "since",
+            "until",
+            "while",
+            "between",
+            "into",
+            "over",
+            "about",
+            "against",
+        }:
             break
         at += 1
     return at, name, owner
@@ -350,7 +492,10 @@ def _joins_field(layout: Layout, begin: int, at: int, last: int) -> bool:
     if layout.lower[at] != "and" or at == begin or at + 2 >= last or not layout.words[at + 1][0].islower():
         return False
     return (layout.lower[at + 2] in _LEADING and not is_role(layout.lower[at + 1])) or (
-        at + 3 < last and layout.lower[at + 3] in _LEADING and not is_role(layout.lower[at + 2]) and layout.lower[at + 1] not in _DETERMINERS
+        at + 3 < last
+        and layout.lower[at + 3] in _LEADING
+        and not is_role(layout.lower[at + 2])
+        and layout.lower[at + 1] not in _DETERMINERS
     )
 
 

@@ -16,11 +16,44 @@ from attribution.speakers.names import Name, NameKind
 
 Key = tuple[str, ...]
 
-_HE = {"mr", "sir", "lord", "king", "prince", "father", "brother", "monsieur", "herr", "señor", "baron", "duke", "pope", "imam"}
-_SHE = {"mrs", "ms", "miss", "dame", "lady", "queen", "princess", "sister", "mother", "madame", "frau", "baroness", "duchess"}
+_HE = {
+    "mr",
+    "sir",
+    "lord",
+    "king",
+    "prince",
+    "father",
+    "brother",
+    "monsieur",
+    "herr",
+    "señor",
+    "baron",
+    "duke",
+    "pope",
+    "imam",
+}
+_SHE = {
+    "mrs",
+    "ms",
+    "miss",
+    "dame",
+    "lady",
+    "queen",
+    "princess",
+    "sister",
+    "mother",
+    "madame",
+    "frau",
+    "baroness",
+    "duchess",
+}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _USUAL = lexicon.PARTIES | lexicon.NATIONALITIES | lexicon.PLACES | lexicon.ORGANIZATIONS | lexicon.GIVEN
-_PREFIXES = lexicon.NATIONALITIES | lexicon.PLACES | {"house", "senate", "national", "federal", "state", "royal", "united", "new", "south", "north", "york", "states"}
+_PREFIXES = (
+    lexicon.NATIONALITIES
+    | lexicon.PLACES
+    | {"house", "senate", "national", "federal", "state", "royal", "united", "new", "south", "north", "york", "states"}
+)
 _FILLERS = {"of", "the", "for", "and", "&", "on", "in"}
 _NICKNAMES = (
     "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick richard rick|"
@@ -118,7 +151,12 @@ def _fullest(layout: Layout, entity: Entity) -> Name:
 
     def fullness(name: Name) -> tuple[int, int, int, int]:
         text = layout.slice(name.first, name.last)
-        return (len(name.key), sum(len(part) > 1 for part in name.key), not text.isupper(), counts[name.key] * 1000 + len(text))
+        return (
+            len(name.key),
+            sum(len(part) > 1 for part in name.key),
+            not text.isupper(),
+            counts[name.key] * 1000 + len(text),
+        )
 
     return max(entity.names, key=fullness)
 
@@ -161,7 +199,9 @@ def same_person(one: Key, two: Key) -> bool:
         return False
     if not _alike(a[-1], b[-1]):
         short, long = sorted((a, b), key=len)
-        return len(short) < len(long) and short == long[: len(short)] and len(short) > 1  # Mohammed bin Salman (Al Saud)
+        return (
+            len(short) < len(long) and short == long[: len(short)] and len(short) > 1
+        )  # Mohammed bin Salman (Al Saud)
     return _given_alike(a[0], b[0]) and _middles_agree(a[1:-1], b[1:-1])
 
 
@@ -184,7 +224,24 @@ def _nicknames() -> dict[str, set[str]]:
     return table
 
 
-_SOUNDS = (("kh", "h"), ("gh", "g"), ("dh", "d"), ("th", "t"), ("sh", "s"), ("ch", "s"), ("ou", "u"), ("oo", "u"), ("ph", "f"), ("q", "k"), ("c", "k"), ("w", "v"), ("z", "s"), ("ie", "i"), ("ei", "i"), ("ey", "i"))
+_SOUNDS = (
+    ("kh", "h"),
+    ("gh", "g"),
+    ("dh", "d"),
+    ("th", "t"),
+    ("sh", "s"),
+    ("ch", "s"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ph", "f"),
+    ("q", "k"),
+    ("c", "k"),
+    ("w", "v"),
+    ("z", "s"),
+    ("ie", "i"),
+    ("ei", "i"),
+    ("ey", "i"),
+)
 
 
 @lru_cache(maxsize=4096)
@@ -219,7 +276,9 @@ def _short_for(short: Key, person: Key) -> bool:
     """Whether a single name, or a part of several words, can stand for a full name."""
     core = _core(person)
     if len(short) == 1:
-        return any(part == short[0] for part in core if len(part) > 1) or (len(short[0]) > 4 and _alike(short[0], core[-1]))
+        return any(part == short[0] for part in core if len(part) > 1) or (
+            len(short[0]) > 4 and _alike(short[0], core[-1])
+        )
     return any(core[at : at + len(short)] == short for at in range(len(core)))
 
 
@@ -269,9 +328,15 @@ def _join_organizations(layout: Layout, keys: list[Key], groups: dict[Key, list[
         joined.setdefault(short, (full, "an abbreviation that the article defines"))
     long = [key for key in keys if len(key) > 1]
     for key in keys:
-        if key in joined or (len(key) == 1 and (key[0] in lexicon.GROUPS or key[0].rstrip("s") in lexicon.NATIONALITIES)):
+        if key in joined or (
+            len(key) == 1 and (key[0] in lexicon.GROUPS or key[0].rstrip("s") in lexicon.NATIONALITIES)
+        ):
             continue
-        fits = [other for other in long if other != key and joined.get(other, ("",))[0] != key and _abbreviates(layout, key, other, groups)]
+        fits = [
+            other
+            for other in long
+            if other != key and joined.get(other, ("",))[0] != key and _abbreviates(layout, key, other, groups)
+        ]
         if len(fits) == 1:
             joined[key] = (fits[0], "a shorter form of the same name")
     return joined
@@ -284,7 +349,11 @@ def _defined_acronyms(layout: Layout, groups: dict[Key, list[Name]], known: set[
     for key in known:
         for name in groups[key]:
             inner = by_first.get(name.last + 1)
-            if layout.words[name.last : name.last + 1] != ["("] or inner is None or layout.words[inner.last : inner.last + 1] != [")"]:
+            if (
+                layout.words[name.last : name.last + 1] != ["("]
+                or inner is None
+                or layout.words[inner.last : inner.last + 1] != [")"]
+            ):
                 continue
             one, two = (key, inner.key) if len(key) >= len(inner.key) else (inner.key, key)
             if len(two) == 1 and len(one) > 1 and one[0][0] == two[0][0]:

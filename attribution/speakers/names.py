@@ -30,15 +30,97 @@ _GENERIC = frozenset({"pac", "pacs", "police", "women", "men", "amendment", "cap
 _NO_NAMES = lexicon.NATIONALITIES | lexicon.COURTESIES
 _MODIFYING = lexicon.MODIFIERS | lexicon.COMMON
 _PLAIN = lexicon.COMMON | lexicon.ROLES
-_LOCAL = lexicon.PLACES | lexicon.NATIONALITIES | {"region", "act", "avenue", "street", "award", "awards", "temple", "research", "isis"}
+_LOCAL = (
+    lexicon.PLACES
+    | lexicon.NATIONALITIES
+    | {"region", "act", "avenue", "street", "award", "awards", "temple", "research", "isis"}
+)
 _HEADS = lexicon.ORGANIZATION_HEADS - {"house", "church"}
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _ORGANIZATION_WORDS = lexicon.ORGANIZATIONS - {"ford", "sa", "capital", "house", "sun", "church"} | {"house", "church"}
-_NOT_ORGANIZATION_ALONE = {"house", "church", "times", "post", "sun", "capital", "talks", "security", "rights", "guardian"}
-_NEW = [["york"], ["jersey"], ["hampshire"], ["mexico"], ["zealand"], ["orleans"], ["delhi"], ["south"], ["england"], ["caledonia"], ["democracy"]]
-_COMPOUND_ENDS = {"style", "backed", "led", "run", "controlled", "era", "born", "based", "held", "owned", "occupied", "dominated", "friendly", "wide", "long", "old", "year", "time", "level", "area", "based", "only", "free", "like", "right", "left", "wing", "bound", "sponsored", "funded", "driven", "winner", "winning", "nominee", "turned", "elect", "aged"}
+_NOT_ORGANIZATION_ALONE = {
+    "house",
+    "church",
+    "times",
+    "post",
+    "sun",
+    "capital",
+    "talks",
+    "security",
+    "rights",
+    "guardian",
+}
+_NEW = [
+    ["york"],
+    ["jersey"],
+    ["hampshire"],
+    ["mexico"],
+    ["zealand"],
+    ["orleans"],
+    ["delhi"],
+    ["south"],
+    ["england"],
+    ["caledonia"],
+    ["democracy"],
+]
+_COMPOUND_ENDS = {
+    "style",
+    "backed",
+    "led",
+    "run",
+    "controlled",
+    "era",
+    "born",
+    "based",
+    "held",
+    "owned",
+    "occupied",
+    "dominated",
+    "friendly",
+    "wide",
+    "long",
+    "old",
+    "year",
+    "time",
+    "level",
+    "area",
+    "only",
+    "free",
+    "like",
+    "right",
+    "left",
+    "wing",
+    "bound",
+    "sponsored",
+    "funded",
+    "driven",
+    "winner",
+    "winning",
+    "nominee",
+    "turned",
+    "elect",
+    "aged",
+}
 _PERSON_CUES = {"who", "whose", "himself", "herself"}
-_QUARTERS = {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "upper", "lower", "greater", "central", "downtown", "northeast", "northwest", "southeast", "southwest"}
+_QUARTERS = {
+    "north",
+    "south",
+    "east",
+    "west",
+    "northern",
+    "southern",
+    "eastern",
+    "western",
+    "upper",
+    "lower",
+    "greater",
+    "central",
+    "downtown",
+    "northeast",
+    "northwest",
+    "southeast",
+    "southwest",
+}
 _PLACE_BEFORE = {"in", "at", "near", "outside", "across", "from", "throughout"}
 
 
@@ -75,9 +157,17 @@ def find_names(layout: Layout) -> list[Name]:
     tails = {name.key[-1] for name in names if len(name.key) > 1 and name.key[0] in lexicon.GIVEN}
     tails |= {name.key[0] for name in names if 1 < len(name.key) < 4 and name.key[0] in _MAY_NAME}
     covered = {token for name in names for token in range(name.first, name.last)}
-    bare += [at for at, word in enumerate(layout.lower) if layout.initial[at] and word in tails and layout.words[at][0].isupper()]
+    bare += [
+        at
+        for at, word in enumerate(layout.lower)
+        if layout.initial[at] and word in tails and layout.words[at][0].isupper()
+    ]
     # "King" or "Small" alone is a name where there is a Billie Jean King, a Marty Small
-    names += [Name(at, at + 1, at, (layout.lower[at],)) for at in sorted(set(bare)) if layout.lower[at] in tails and at not in covered]
+    names += [
+        Name(at, at + 1, at, (layout.lower[at],))
+        for at in sorted(set(bare))
+        if layout.lower[at] in tails and at not in covered
+    ]
     names += _known_names(layout, held, names)
     keys = {name.key for name in names}
     names = [_without_party(name, keys) for name in names]
@@ -85,7 +175,7 @@ def find_names(layout: Layout) -> list[Name]:
 
 
 def _without_party(name: Name, keys: set[Key]) -> Name:
-    """"Republican Congress" is the Congress that stands elsewhere."""
+    """ "Republican Congress" is the Congress that stands elsewhere."""
     if len(name.key) > 1 and name.key[0] in lexicon.PARTIES and name.key[1:] in keys and name.title == name.first:
         return Name(name.first + 1, name.last, name.first + 1, name.key[1:])
     return name
@@ -100,10 +190,13 @@ def _headlines(layout: Layout) -> set[int]:
             total[layout.sentence[at]] += 1
             capital[layout.sentence[at]] += word[0].isupper()
     ordinary = {
-        layout.sentence[at] for at, word in enumerate(layout.lower)
+        layout.sentence[at]
+        for at, word in enumerate(layout.lower)
         if layout.words[at][0].isupper() and word in lexicon.COMMON and not layout.initial[at]
     }
-    return {number for number, count in total.items() if count > 3 and capital[number] >= 0.7 * count and number in ordinary}
+    return {
+        number for number, count in total.items() if count > 3 and capital[number] >= 0.7 * count and number in ordinary
+    }
 
 
 def _known_names(layout: Layout, held: list[tuple[int, int]], names: list[Name]) -> Iterator[Name]:
@@ -116,14 +209,29 @@ def _known_names(layout: Layout, held: list[tuple[int, int]], names: list[Name])
     for first, last in held:
         at = first
         while at < last:
-            fits = [key for key in known.get("".join(key_of(layout.lower[at])[:1]), ()) if _spells(layout, at, last, key)]
+            fits = [
+                key for key in known.get("".join(key_of(layout.lower[at])[:1]), ()) if _spells(layout, at, last, key)
+            ]
             length = max((_length(layout, at, key) for key in fits), default=0)
-            if length == 0 and layout.lower[at] in lexicon.GIVEN and at + 1 < last and layout.lower[at + 1] not in _PLAIN:
+            if (
+                length == 0
+                and layout.lower[at] in lexicon.GIVEN
+                and at + 1 < last
+                and layout.lower[at + 1] not in _PLAIN
+            ):
                 length = 2  # "Cecile Richards: …"
-            if length == 0 and at == first and 1 < last - first < 4 and layout.words[last : last + 1] == [":"] and _PLAIN.isdisjoint(layout.lower[first:last]):
+            if (
+                length == 0
+                and at == first
+                and 1 < last - first < 4
+                and layout.words[last : last + 1] == [":"]
+                and _PLAIN.isdisjoint(layout.lower[first:last])
+            ):
                 length = last - first
             if length:
-                yield Name(at, at + length, at, tuple(part for word in layout.lower[at : at + length] for part in key_of(word)))
+                yield Name(
+                    at, at + length, at, tuple(part for word in layout.lower[at : at + length] for part in key_of(word))
+                )
             at += length or 1
 
 
@@ -175,7 +283,9 @@ def _may_begin(layout: Layout, at: int) -> bool:
         return True
     onward = is_capitalised(following) and following.lower() not in lexicon.FUNCTIONS
     if lower in lexicon.FUNCTIONS:
-        return onward and ((lower == "new" and [following.lower()] in _NEW) or (not layout.initial[at] and lower in _MAY_NAME))
+        return onward and (
+            (lower == "new" and [following.lower()] in _NEW) or (not layout.initial[at] and lower in _MAY_NAME)
+        )
     if not layout.initial[at]:
         return True
     if lower not in lexicon.COMMON:
@@ -189,7 +299,9 @@ def _may_begin(layout: Layout, at: int) -> bool:
     return onward and (lower in _OPENERS or beyond in lexicon.ORGANIZATIONS or beyond in lexicon.ROLES)
 
 
-_MAY_NAME = frozenset("two three four five six seven eight nine ten will may first last next our april june august oh no more another once never every long".split())
+_MAY_NAME = frozenset(
+    "two three four five six seven eight nine ten will may first last next our april june august oh no more another once never every long".split()
+)
 
 
 def _is_compound(word: str) -> bool:
@@ -204,7 +316,9 @@ def _is_compound(word: str) -> bool:
 
 
 def _is_acronym(word: str) -> bool:
-    return len(word) > 1 and word.isupper() and word not in {"AM", "PM", "OK", "TV", "IT", "US"} or word in {"US", "U.S."}
+    return (
+        (len(word) > 1 and word.isupper() and word not in {"AM", "PM", "OK", "TV", "IT", "US"}) or word in {"US", "U.S."}
+    )
 
 
 def _extends(layout: Layout, first: int, end: int) -> int:
@@ -219,11 +333,28 @@ def _extends(layout: Layout, first: int, end: int) -> int:
         return 0
     if is_capitalised(word) and (lower[end] not in lexicon.FUNCTIONS or _is_acronym(word) or lower[end] == "new"):
         return 1
-    if word in {"’", "'"} and layout.starts[end] == layout.ends[end - 1] and end + 1 < len(words) and layout.starts[end + 1] > layout.ends[end]:
-        owned = words[end - 1].endswith("s") and lower[end - 2 : end - 1] not in (["mr"], ["mrs"], ["ms"]) and lower[end + 1] in lexicon.ORGANIZATIONS
-        return 2 if is_capitalised(after) and (owned or not words[end - 1].endswith("s")) else 0  # Farmers’ Front, Achieng’ Odhiambo
+    if (
+        word in {"’", "'"}
+        and layout.starts[end] == layout.ends[end - 1]
+        and end + 1 < len(words)
+        and layout.starts[end + 1] > layout.ends[end]
+    ):
+        owned = (
+            words[end - 1].endswith("s")
+            and lower[end - 2 : end - 1] not in (["mr"], ["mrs"], ["ms"])
+            and lower[end + 1] in lexicon.ORGANIZATIONS
+        )
+        return (
+            2 if is_capitalised(after) and (owned or not words[end - 1].endswith("s")) else 0
+        )  # Farmers’ Front, Achieng’ Odhiambo
     nickname = words[end + 1 : end + 4] if word in {"“", '"', "‘", "("} else []
-    if len(nickname) == 3 and nickname[1] in {"”", '"', "’", ")"} and is_capitalised(nickname[0]) and is_capitalised(nickname[2]) and len(nickname[0]) > 1:
+    if (
+        len(nickname) == 3
+        and nickname[1] in {"”", '"', "’", ")"}
+        and is_capitalised(nickname[0])
+        and is_capitalised(nickname[2])
+        and len(nickname[0]) > 1
+    ):
         return 4  # John “Tig” Tarn
     if word == "," and after in {"Jr.", "Sr.", "Jr", "III"}:
         return 2
@@ -244,7 +375,13 @@ def _joins(layout: Layout, first: int, end: int) -> int:
         return 0
     headed = before in lexicon.ORGANIZATION_HEADS or before in lexicon.ORGANIZATIONS
     ofs = {"secretary", "chief", "bank", "speaker", "minister", "ministers", "chairman"}
-    if joint == "of" and (headed or (before in ofs and skip == 1) or "of" not in lower[first:end] and "for" not in lower[first:end] and any(word in lexicon.ORGANIZATION_HEADS for word in lower[first:end])):
+    if joint == "of" and (
+        headed
+        or (before in ofs and skip == 1)
+        or ("of" not in lower[first:end]
+        and "for" not in lower[first:end]
+        and any(word in lexicon.ORGANIZATION_HEADS for word in lower[first:end]))
+    ):
         return skip + 1
     if joint in {"for", "on", "to"} and skip == 1 and before in lexicon.ORGANIZATION_HEADS and end - first <= 6:
         return 2
@@ -260,17 +397,33 @@ def _joins(layout: Layout, first: int, end: int) -> int:
 
 def _shouting(words: list[str], lower: list[str], first: int, last: int) -> bool:
     """Whether a run is a headline in capitals rather than a name."""
-    return last - first > 4 and all(word.isupper() for word in words[first:last]) and any(
-        word in lexicon.COMMON for word in lower[first:last]
+    return (
+        last - first > 4
+        and all(word.isupper() for word in words[first:last])
+        and any(word in lexicon.COMMON for word in lower[first:last])
     )
 
 
 def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
     """The names in one run, titles set apart."""
     lower = layout.lower
-    if last - first > 1 and lower[last - 1] in {"poll", "polls", "survey", "study", "report", "analysis", "investigation", "index"}:
+    if last - first > 1 and lower[last - 1] in {
+        "poll",
+        "polls",
+        "survey",
+        "study",
+        "report",
+        "analysis",
+        "investigation",
+        "index",
+    }:
         last -= 1
-    if lower[first] in {"pac", "police"} and last - first > 1 and is_capitalised(layout.words[first + 1]) and lower[first] == "pac":
+    if (
+        lower[first] in {"pac", "police"}
+        and last - first > 1
+        and is_capitalised(layout.words[first + 1])
+        and lower[first] == "pac"
+    ):
         first += 1  # "super PAC Priorities Forward"
     start = _after_title(layout, first, last)
     if last - start == 1 and lower[start] in _GENERIC:
@@ -297,7 +450,11 @@ def _body_before_title(layout: Layout, first: int, start: int) -> Iterator[Name]
     while end < start and layout.lower[end] not in _TITLE_WORDS and layout.lower[end] not in lexicon.MODIFIERS:
         end += 1
     inner = layout.lower[first:end]
-    while first < end and (layout.lower[first] in lexicon.PAST or layout.lower[first] in lexicon.PARTIES or layout.lower[first] in _NO_NAMES):
+    while first < end and (
+        layout.lower[first] in lexicon.PAST
+        or layout.lower[first] in lexicon.PARTIES
+        or layout.lower[first] in _NO_NAMES
+    ):
         first += 1
     inner = layout.lower[first:end]
     if inner and (layout.words[first] == "US" or not all(word in lexicon.FUNCTIONS for word in inner)):
@@ -312,7 +469,9 @@ def _after_title(layout: Layout, first: int, last: int) -> int:
     lower = layout.lower
     given = last - first > 1 and lower[last - 2] in lexicon.GIVEN
     if lower[last - 1] in _ORGANIZATION_WORDS and lower[last - 1] not in lexicon.GIVEN and not given:
-        courtesy = lower[first] in lexicon.TITLES and last - first <= 3 and lower[last - 1] in {"ford", "church", "house"}
+        courtesy = (
+            lower[first] in lexicon.TITLES and last - first <= 3 and lower[last - 1] in {"ford", "church", "house"}
+        )
         return first + 1 if courtesy else first
     start = first
     for at in range(last - 1, first - 1, -1):
@@ -320,11 +479,19 @@ def _after_title(layout: Layout, first: int, last: int) -> int:
             start = at + 1  # "Fox News Sean Hannity"
             break
         if lower[at] in _TITLE_WORDS or (lower[at] in _PARTY_TITLES and at + 1 < last):
-            if at == last - 1 and at > first and (lower[at - 1] in lexicon.GIVEN or lower[at] in {"king", "bishop", "prince"}):
+            if (
+                at == last - 1
+                and at > first
+                and (lower[at - 1] in lexicon.GIVEN or lower[at] in {"king", "bishop", "prince"})
+            ):
                 continue  # Martin Luther King
             start = at + 1
             break
-    if first + 1 == start < last and lower[first] == "general" and lower[start] in {"electric", "motors", "mills", "assembly", "services", "dynamics", "atomics"}:
+    if (
+        first + 1 == start < last
+        and lower[first] == "general"
+        and lower[start] in {"electric", "motors", "mills", "assembly", "services", "dynamics", "atomics"}
+    ):
         return first
     if start < last and lower[start] in {"of", "for"}:
         start = _after_of(layout, start, last)
@@ -337,12 +504,17 @@ def _after_of(layout: Layout, of: int, last: int) -> int:
     """Where the name begins after "Secretary of State …", "Minister of Foreign Affairs …"."""
     lower = layout.lower
     for at in range(of + 2, last):
-        if lower[at] in lexicon.GIVEN or (last - at <= 2 and lower[at] not in lexicon.COMMON and lower[at] not in {"and", "&"}):
+        if lower[at] in lexicon.GIVEN or (
+            last - at <= 2 and lower[at] not in lexicon.COMMON and lower[at] not in {"and", "&"}
+        ):
             return at
     return last
 
 
-_FOLDS = str.maketrans("áàâäãåăąāçćčďđéèêëėęěēğģíìîïıīķłľĺñńňņóòôöõøőōŕřśšşșťţțúùûüůűūųýÿźżžßæœð", "aaaaaaaaacccddeeeeeeeeggiiiiiikl" "llnnnnoooooooorrssss" "tttuuuuuuuuyyzzzsaod")
+_FOLDS = str.maketrans(
+    "áàâäãåăąāçćčďđéèêëėęěēğģíìîïıīķłľĺñńňņóòôöõøőōŕřśšşșťţțúùûüůűūųýÿźżžßæœð",
+    "aaaaaaaaacccddeeeeeeeeggiiiiiiklllnnnnoooooooorrsssstttuuuuuuuuyyzzzsaod",
+)
 _ARTICLES = ("al-", "el-", "ad-", "as-", "ash-", "at-", "an-", "ar-", "az-", "ul-", "al‑")
 
 
@@ -375,15 +547,26 @@ def decide_kinds(
         for kind in range(4):
             weight[kind] += seen[kind] + 2.0 * float(vote[kind])
     totals = {key: np.array(weight) for key, weight in weights.items()}
-    tails = {key[-1] for key, total in totals.items() if len(key) > 1 and total.argmax() == 0}
-    heads = {key[0] for key, total in totals.items() if len(key) > 1 and total.argmax() == 0}
+    surnames, firsts = _short_forms([key for key, total in totals.items() if len(key) > 1 and total.argmax() == 0])
     alone = {key[0] for key in totals if len(key) == 1}
     for key, total in totals.items():
-        if len(key) == 1:
-            total[0] += (2.0 + total[3]) * (key[0] in tails) + 1.0 * (key[0] in heads)
+        if key in surnames:
+            total[0] += 2.0 + total[3]
+        elif len(key) == 1:
+            total[0] += 1.0 * (key[0] in firsts)
         elif len(key) <= 4 and key[-1] in alone and key[-1] not in _LOCAL and total[1] < 1.5 and total[2] < 1.5:
             total[0] += 1.0
     return {key: (KINDS[int(total.argmax())], float(total.max() / total.sum())) for key, total in totals.items()}
+
+
+def _short_forms(people: list[Key]) -> tuple[set[Key], set[str]]:
+    """What full names are cut to: every end and every inner part of them, and their first parts."""
+    surnames: set[Key] = set()
+    for key in people:
+        core = key[:-1] if key[-1] in _SUFFIXES else key
+        surnames |= {core[at:] for at in range(1, len(core))}
+        surnames |= {(part,) for part in core[1:] if part not in lexicon.PARTICLES and len(part) > 1}
+    return surnames, {key[0] for key in people}
 
 
 def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:

@@ -30,7 +30,9 @@ def write_records(
         ]
         certain = bool(decision.referents) and decision.confidence >= threshold
         if decision.referents and not certain:
-            evidence.insert(0, Evidence(reason=f"left open: the best guess has a confidence of {decision.confidence:.2f}"))
+            evidence.insert(
+                0, Evidence(reason=f"left open: the best guess has a confidence of {decision.confidence:.2f}")
+            )
         chosen = decision.referents if certain else []
         for referent in chosen:
             if id(referent) not in ids:
@@ -39,7 +41,11 @@ def write_records(
         names = [ids[id(referent)] for referent in chosen]
         written.append(
             attribution.model_copy(
-                update={"speaker": names[0] if names else None, "other_speakers": names[1:], "evidence": [*attribution.evidence, *evidence]}
+                update={
+                    "speaker": names[0] if names else None,
+                    "other_speakers": names[1:],
+                    "evidence": [*attribution.evidence, *evidence],
+                }
             )
         )
     speakers = [_speaker(article, discourse, referent, ids[id(referent)], confidence) for referent, confidence in used]
@@ -60,7 +66,11 @@ def _speaker(article: Article, discourse: Discourse, referent: Referent, identit
     evidence = [Evidence(reason=reason) for reason in referent.reasons] + evidence
     name = article.text[slice(*referent.name)] if referent.name else None
     if not evidence:
-        evidence = [Evidence(reason="named in the article", span=article.span(*referent.name) if referent.name else None) if name else Evidence(reason="not named in the article")]
+        evidence = [
+            Evidence(reason="named in the article", span=article.span(*referent.name) if referent.name else None)
+            if name
+            else Evidence(reason="not named in the article")
+        ]
     return Speaker(
         id=identity,
         name=name,
@@ -75,7 +85,9 @@ def _speaker(article: Article, discourse: Discourse, referent: Referent, identit
     )
 
 
-def _describe(article: Article, discourse: Discourse, referent: Referent) -> tuple[list[Role], list[Affiliation], list[Evidence]]:
+def _describe(
+    article: Article, discourse: Discourse, referent: Referent
+) -> tuple[list[Role], list[Affiliation], list[Evidence]]:
     """Roles and affiliations, each once, the main ones first."""
     roles: list[Role] = []
     affiliations: list[Affiliation] = []
@@ -109,7 +121,9 @@ def _describe(article: Article, discourse: Discourse, referent: Referent) -> tup
             for stretch in _implied(discourse, fact)[: 1 - len(affiliations)]:
                 full = _full_name(discourse, stretch)
                 affiliations.append(Affiliation(name=article.text[slice(*full)], span=article.span(*full)))
-                evidence.append(Evidence(reason="affiliation: the body spoken of just before the role", span=article.span(*full)))
+                evidence.append(
+                    Evidence(reason="affiliation: the body spoken of just before the role", span=article.span(*full))
+                )
     return roles, affiliations, evidence
 
 
@@ -122,7 +136,7 @@ def _main_first(facts: list[Fact]) -> list[Fact]:
 
 
 def _role_words(text: str) -> set[str]:
-    from attribution.speakers.candidates import same_noun  # noqa: PLC0415
+    from attribution.speakers.candidates import same_noun
 
     words = {word.strip(".,").lower() for word in text.replace("-", " ").split()}
     return {same_noun(lexicon.TITLES.get(word) or word) for word in words} - {"of", "the", "and", "a"}
@@ -137,8 +151,11 @@ def _fullest(discourse: Discourse, stretch: Stretch) -> Stretch | None:
     if " " in text:
         return stretch
     fits = [
-        item for item in discourse.referents
-        if item.kind == "organization" and item.name and (item.noun == text or (item.entity is not None and any(text in name.key for name in item.entity.names)))
+        item
+        for item in discourse.referents
+        if item.kind == "organization"
+        and item.name
+        and (item.noun == text or (item.entity is not None and any(text in name.key for name in item.entity.names)))
     ]
     if len(fits) == 1:
         return fits[0].name

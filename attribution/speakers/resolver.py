@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,13 @@ from attribution.speakers.ranker import Ranker
 from attribution.speakers.records import write_records
 from attribution.speakers.referents import named
 from attribution.speakers.roles import find_facts
+from attribution.speakers.tagger import KindTagger
 
 if TYPE_CHECKING:
     from attribution.quotations.encoding import Encoded
 
 RANKER = "ranker.safetensors"
+TAGGER = "kinds.safetensors"
 CONFIG = "config.json"
 
 
@@ -33,10 +36,14 @@ class SpeakerResolver:
     Attributes:
         ranker: Chooses among the candidates for pronouns and descriptions.
         threshold: The confidence below which a quotation is left without a speaker.
+        tagger: Tells the kinds of names from the encoder's states; the rules decide alone without it.
+        genders: Given names and their gender, beyond those of the word lists.
     """
 
     ranker: Ranker = field(default_factory=Ranker.fixed)
     threshold: float = 0.5
+    tagger: KindTagger | None = None
+    genders: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, directory: Path) -> SpeakerResolver:
@@ -45,7 +52,8 @@ class SpeakerResolver:
         path = directory / CONFIG
         config = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         ranker = Ranker.load(directory / RANKER) if (directory / RANKER).exists() else Ranker.fixed()
-        return cls(ranker, threshold=float(config.get("threshold", 0.5)))
+        tagger = KindTagger.load(directory / TAGGER) if (directory / TAGGER).exists() else None
+        return cls(ranker, float(config.get("threshold", 0.5)), tagger, config.get("genders", {}))
 
     def resolve(
         self, article: Article, attributions: list[Attribution], encoded: Encoded | None = None
@@ -60,23 +68,27 @@ class SpeakerResolver:
         Returns:
             The attributions in the same order with ``speaker``, ``other_speakers`` and ``evidence``, and the speakers.
         """
-        discourse = read_discourse(article.text, attributions, self.ranker)
+        discourse = self.read(article.text, attributions, encoded)
         decisions = decide_all(discourse, attributions)
         add_asides(discourse)
         return write_records(article, attributions, decisions, discourse, self.threshold)
 
-
-def read_discourse(text: str, attributions: list[Attribution], ranker: Ranker) -> Discourse:
-    """Everything that is known of an article before its sources are decided: names, people, what they are."""
-    layout = read_layout(text)
-    names = find_names(layout)
-    entities, owners = find_entities(layout, names, decide_kinds(layout, names))
-    by_token = {token: name for name in names for token in range(name.first, name.last)}
-    scene = Scene(layout, by_token, {id(name): entity for name, entity in zip(names, owners, strict=True)})
-    facts = find_facts(scene, names)
-    referents = [named(layout, entity, facts.get(entity.index, [])) for entity in entities]
-    contents = [_tokens(layout, attribution) for attribution in attributions]
-    return Discourse(scene, referents, {entity.index: item for entity, item in zip(entities, referents, strict=True)}, ranker, contents)
+    def read(self, text: str, attributions: list[Attribution], encoded: Encoded | None = None) -> Discourse:
+        """Everything that is known of an article before its sources are decided: names, people, what they are."""
+        layout = read_layout(text)
+        names = find_names(layout)
+        votes = self.tagger.votes(layout, names, encoded) if self.tagger and encoded is not None and names else None
+        entities, owners = find_entities(layout, names, decide_kinds(layout, names, votes))
+        for entity in entities:
+            if self.genders and entity.kind == "person" and entity.gender is None and len(entity.canonical.key) > 1:
+                entity.gender = self.genders.get(entity.canonical.key[0])
+        by_token = {token: name for name in names for token in range(name.first, name.last)}
+        scene = Scene(layout, by_token, {id(name): entity for name, entity in zip(names, owners, strict=True)})
+        facts = find_facts(scene, names)
+        referents = [named(layout, entity, facts.get(entity.index, [])) for entity in entities]
+        contents = [_tokens(layout, attribution) for attribution in attributions]
+        of_entity = {entity.index: item for entity, item in zip(entities, referents, strict=True)}
+        return Discourse(scene, referents, of_entity, self.ranker, contents)
 
 
 def _tokens(layout: Layout, attribution: Attribution) -> tuple[tuple[int, int], ...]:

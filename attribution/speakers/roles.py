@@ -17,9 +17,13 @@ from attribution.speakers.names import Name
 _BE = frozenset({"is", "was", "are", "were", "'s", "becomes", "became", "remains", "remained"})
 _SERVES = frozenset({"as"})
 _OPENERS = frozenset({"a", "an", "the", "its", "his", "her", "their", "one", "another", "whose"})
-_LEADS = frozenset("heads leads chairs runs manages directs owns founded co-founded oversees edits commands represents coaches teaches covers headed led chaired ran "
-                   "managed directed served represented commanded covered co-founder advises advised studies studied researches".split())
-_PARTY = re.compile(r"[\s(]*\(?(?P<party>[DRI]|Dem|Rep|Lab|Con|LD|Lib Dem|Labour|Conservative|Green|SNP|Democrat|Republican|CDU|CSU|SPD|PSOE|PP)\.?(?:\s*[-–—,]\s*(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}))?\)")
+_LEADS = frozenset(
+    "heads leads chairs runs manages directs owns founded co-founded oversees edits commands represents coaches teaches covers headed led chaired ran "
+    "managed directed served represented commanded covered co-founder advises advised studies studied researches".split()
+)
+_PARTY = re.compile(
+    r"[\s(]*\(?(?P<party>[DRI]|Dem|Rep|Lab|Con|LD|Lib Dem|Labour|Conservative|Green|SNP|Democrat|Republican|CDU|CSU|SPD|PSOE|PP)\.?(?:\s*[-–—,]\s*(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}))?\)"
+)
 _PARTY_COMMA = re.compile(r",\s(?P<party>[DRI])-(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)")
 _STATE = re.compile(
     r"\s\((?P<place>Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Mont|Neb|Nev|N\.\s?H|N\.\s?J|N\.\s?M|N\.\s?Y|N\.\s?C|"
@@ -61,8 +65,11 @@ def _before(scene: Scene, name: Name) -> list[Fact]:
     """Title, premodifier, owner, and the apposition whose comma comes right before the name."""
     layout = scene.layout
     start = name.title
-    if start > 0 and layout.words[start - 1] in {",", "—", "–", "-"} and name.title == name.first or (
-        start > 0 and layout.words[start - 1] == ","
+    if (
+        (start > 0
+        and layout.words[start - 1] in {",", "—", "–", "-"}
+        and name.title == name.first)
+        or (start > 0 and layout.words[start - 1] == ",")
     ):
         facts = _apposed_before(scene, start - 1)
         if facts:
@@ -108,11 +115,22 @@ def _left_edge(scene: Scene, start: int, name: Name) -> int:
             at = before
             continue
         premodifies = (
-            word in lexicon.MODIFIERS or word in lexicon.ROLES or word in lexicon.NATIONALITIES or word in lexicon.PAST
-            or word in lexicon.ORGANIZATIONS or word in lexicon.PARTIES or "-" in word or word.endswith(("al", "ic", "ary"))
+            word in lexicon.MODIFIERS
+            or word in lexicon.ROLES
+            or word in lexicon.NATIONALITIES
+            or word in lexicon.PAST
+            or word in lexicon.ORGANIZATIONS
+            or word in lexicon.PARTIES
+            or "-" in word
+            or word.endswith(("al", "ic", "ary"))
             or (words[before][0].isupper() and word not in lexicon.FUNCTIONS)
         )
-        if not premodifies or word in {"said", "of", "for", "media", "house"} and words[before][0].islower() and word in {"said", "of", "for"}:
+        if (
+            not premodifies
+            or (word in {"said", "of", "for", "media", "house"}
+            and words[before][0].islower()
+            and word in {"said", "of", "for"})
+        ):
             break
         at = before
     return at
@@ -149,11 +167,13 @@ def _ranks(scene: Scene, start: int, end: int) -> list[Fact]:
     return _labelled(facts, "title before the name", 1.6 if military else 2.2)
 
 
-_RANKS = frozenset("brigadier brig general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral adm commander dr doctor professor prof rev reverend sheikh imam".split())
+_RANKS = frozenset(
+    "brigadier brig general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral adm commander dr doctor professor prof rev reverend sheikh imam".split()
+)
 
 
 def _owner(scene: Scene, name: Name, mark: int) -> list[Fact]:
-    """"NBC's Ali Vitali"."""
+    """ "NBC's Ali Vitali"."""
     layout = scene.layout
     other = scene.by_token.get(mark - 1)
     if other is None or scene.owner[id(other)].kind != "organization":
@@ -163,11 +183,16 @@ def _owner(scene: Scene, name: Name, mark: int) -> list[Fact]:
 
 
 def _apposed_before(scene: Scene, comma: int) -> list[Fact]:
-    """"Nevada's governor, Brian Sandoval": the description between a determiner or owner and the comma."""
+    """ "Nevada's governor, Brian Sandoval": the description between a determiner or owner and the comma."""
     layout = scene.layout
     lower = layout.lower
     at, start = comma - 1, -1
-    while at >= 0 and comma - at < 16 and layout.sentence[at] == layout.sentence[comma] and layout.words[at] not in {",", ";", ":", "“", '"', "”"}:
+    while (
+        at >= 0
+        and comma - at < 16
+        and layout.sentence[at] == layout.sentence[comma]
+        and layout.words[at] not in {",", ";", ":", "“", '"', "”"}
+    ):
         if lower[at] in {"the", "a", "an", "its", "his", "her", "their", "one"} or layout.initial[at]:
             start = at
             if lower[at] != "the" or lower[at - 1 : at] not in (["of"], ["for"], ["at"]):
@@ -191,7 +216,11 @@ def _after(scene: Scene, name: Name) -> list[Fact]:
     lower, words, total = layout.lower, layout.words, len(layout)
     at = name.last
     sentence_end = at
-    while sentence_end < total and layout.sentence[sentence_end] == layout.sentence[name.last - 1] and sentence_end - at < 60:
+    while (
+        sentence_end < total
+        and layout.sentence[sentence_end] == layout.sentence[name.last - 1]
+        and sentence_end - at < 60
+    ):
         sentence_end += 1
     if at < sentence_end and words[at] == "(":
         close = next((i for i in range(at, min(at + 8, sentence_end)) if words[i] == ")"), at)
@@ -211,7 +240,7 @@ def _after(scene: Scene, name: Name) -> list[Fact]:
     if words[at] not in {",", "—", "–", "-", "--"}:
         return []
     at += 1
-    while at + 1 < sentence_end and (_is_age(lower[at]) or lower[at] in {"then", "now"} and words[at + 1] == ","):
+    while at + 1 < sentence_end and (_is_age(lower[at]) or (lower[at] in {"then", "now"} and words[at + 1] == ",")):
         at += 1 + (words[at + 1] == ",")
     if at >= sentence_end:
         return []
@@ -223,7 +252,7 @@ def _after(scene: Scene, name: Name) -> list[Fact]:
 
 
 def _shared_apposition(scene: Scene, at: int, end: int) -> list[Fact]:
-    """"Ann Lee and Bo Ray, sociologists at …" says it of both."""
+    """ "Ann Lee and Bo Ray, sociologists at …" says it of both."""
     layout = scene.layout
     other = scene.by_token.get(at)
     if other is None or scene.owner[id(other)].kind != "person" or layout.words[other.last : other.last + 1] != [","]:
@@ -235,7 +264,11 @@ def _shared_apposition(scene: Scene, at: int, end: int) -> list[Fact]:
 def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
     layout = scene.layout
     other = scene.by_token.get(at)
-    if other is not None and scene.owner[id(other)].kind == "person" and layout.lower[other.last : other.last + 1] not in (["'s"], ["’"], ["'"]):
+    if (
+        other is not None
+        and scene.owner[id(other)].kind == "person"
+        and layout.lower[other.last : other.last + 1] not in (["'s"], ["’"], ["'"])
+    ):
         tail = layout.lower[other.last] if other.last < end else ""
         if not is_role(tail) and tail not in lexicon.ORGANIZATIONS and tail not in lexicon.MODIFIERS:
             return []
@@ -248,7 +281,10 @@ def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
     if not facts:
         return []
     for mark in range(at + 2, min(at + 25, end - 2)):
-        opens = layout.lower[mark + 1] in {"a", "an", "former", "now", "current", "one"} or layout.lower[mark + 1] in lexicon.PAST
+        opens = (
+            layout.lower[mark + 1] in {"a", "an", "former", "now", "current", "one"}
+            or layout.lower[mark + 1] in lexicon.PAST
+        )
         if layout.lower[mark] == "and" and opens and layout.words[mark - 1] != "”":
             heads = {fact.head for fact in facts}
             more = [fact for fact in read_description(scene, mark + 1, end) if fact.head not in heads]
@@ -258,7 +294,7 @@ def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
 
 
 def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
-    """"Marco Rubio of Florida", "Karen Janes, of Exeter"."""
+    """ "Marco Rubio of Florida", "Karen Janes, of Exeter"."""
     layout = scene.layout
     begin = at + 1
     while begin < end and layout.lower[begin] in {"the", "a", "an"}:
@@ -266,7 +302,11 @@ def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
     other = scene.by_token.get(begin)
     if other is None:
         probe = begin
-        while probe < min(begin + 4, end) and scene.by_token.get(probe) is None and (layout.lower[probe] in lexicon.MODIFIERS or layout.lower[probe] in lexicon.NATIONALITIES):
+        while (
+            probe < min(begin + 4, end)
+            and scene.by_token.get(probe) is None
+            and (layout.lower[probe] in lexicon.MODIFIERS or layout.lower[probe] in lexicon.NATIONALITIES)
+        ):
             probe += 1
         other = scene.by_token.get(probe)
         if other is None:
@@ -274,9 +314,17 @@ def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
     kind = scene.owner[id(other)].kind
     if kind == "person" and layout.lower[other.first] not in lexicon.GIVEN and other.title == other.first:
         kind = "other"  # a body or a place that looks like a person: Cerrado Asset Management, El Fasher
-    if kind == "person" or (kind == "other" and layout.lower[at] not in {"of", "with", "at"}) or (layout.lower[at] == "from" and kind == "organization"):
+    if (
+        kind == "person"
+        or (kind == "other" and layout.lower[at] not in {"of", "with", "at"})
+        or (layout.lower[at] == "from" and kind == "organization")
+    ):
         return []
-    if layout.lower[at] in {"at", "for", "with", "from"} and layout.words[at - 1] not in {",", "lives"} and kind == "place":
+    if (
+        layout.lower[at] in {"at", "for", "with", "from"}
+        and layout.words[at - 1] not in {",", "lives"}
+        and kind == "place"
+    ):
         return []
     stretch = (layout.starts[other.first], layout.ends[other.last - 1])
     return [Fact(None, [stretch], reason=f"“{layout.words[at]}” after the name", strength=strength, at=at)]
@@ -293,15 +341,42 @@ def _copula(scene: Scene, at: int, end: int, verb: str) -> list[Fact]:
 
 
 def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
-    """"who is …", "who served as …", "who chairs …"."""
+    """ "who is …", "who served as …", "who chairs …"."""
     layout = scene.layout
     lower = layout.lower
     start = at
-    while at < end and lower[at] in {"also", "now", "then", "once", "previously", "formerly", "currently", "has", "had", "have", "been", "later", "recently"}:
+    while at < end and lower[at] in {
+        "also",
+        "now",
+        "then",
+        "once",
+        "previously",
+        "formerly",
+        "currently",
+        "has",
+        "had",
+        "have",
+        "been",
+        "later",
+        "recently",
+    }:
         at += 1
     if at >= end:
         return []
-    past = lower[at] in {"was", "served", "worked", "led", "headed", "chaired", "ran", "managed", "directed", "represented", "covered", "commanded"}
+    past = lower[at] in {
+        "was",
+        "served",
+        "worked",
+        "led",
+        "headed",
+        "chaired",
+        "ran",
+        "managed",
+        "directed",
+        "represented",
+        "covered",
+        "commanded",
+    }
     if lower[at] in {"is", "was", "are", "were", "became", "been"} or (lower[start:at] and "been" in lower[start:at]):
         begin = at + 1 if lower[at] in {"is", "was", "are", "were", "became"} else at
         while begin < end - 1 and lower[begin] in {"now", "also", "currently", "still", "then", "once", "been"}:
@@ -312,7 +387,11 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
         facts = read_description(scene, mark + 1, end) if mark > 0 and lower[mark] == "as" else []
         if mark > 0 and not facts:
             facts = _pair(scene, mark, end, 1.8)
-    elif lower[at] in {"lives", "lived", "resides", "comes", "hails"} and at + 1 < end and lower[at + 1] in {"in", "near", "outside", "from"}:
+    elif (
+        lower[at] in {"lives", "lived", "resides", "comes", "hails"}
+        and at + 1 < end
+        and lower[at + 1] in {"in", "near", "outside", "from"}
+    ):
         return _pair(scene, at + 1, end, 1.0)
     elif lower[at] in _LEADS:
         facts = _leads(scene, at, end)
@@ -324,17 +403,25 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
 
 
 def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
-    """"who chairs the party": the verb with its object says the role, the object the affiliation."""
+    """ "who chairs the party": the verb with its object says the role, the object the affiliation."""
     layout = scene.layout
     begin = at + 1
     while begin < end and layout.lower[begin] in {"the", "a", "an", "his", "her", "its", "their", "on"}:
         begin += 1
     stop = begin
     stretch = None
-    while stop < min(end, begin + 8) and layout.words[stop] not in {",", ".", ";", "—", "–", "(", "”"} and layout.lower[stop] not in {"and", "for", "who", "at"}:
+    while (
+        stop < min(end, begin + 8)
+        and layout.words[stop] not in {",", ".", ";", "—", "–", "(", "”"}
+        and layout.lower[stop] not in {"and", "for", "who", "at"}
+    ):
         other = scene.by_token.get(stop)
         owns = other is not None and layout.lower[other.last : other.last + 1] == ["'s"]
-        if other is not None and not owns and (scene.owner[id(other)].kind != "person" or layout.lower[other.first] not in lexicon.GIVEN):
+        if (
+            other is not None
+            and not owns
+            and (scene.owner[id(other)].kind != "person" or layout.lower[other.first] not in lexicon.GIVEN)
+        ):
             stretch = (layout.starts[other.first], layout.ends[other.last - 1])
             stop = other.last
             break
@@ -346,11 +433,13 @@ def _leads(scene: Scene, at: int, end: int) -> list[Fact]:
         other = scene.by_token.get(after)
         if other is not None and scene.owner[id(other)].kind != "person":
             stretch = (layout.starts[other.first], layout.ends[other.last - 1])
-    return [Fact((layout.starts[at], layout.ends[stop - 1]), [stretch] if stretch else [], head=layout.lower[at], at=at)]
+    return [
+        Fact((layout.starts[at], layout.ends[stop - 1]), [stretch] if stretch else [], head=layout.lower[at], at=at)
+    ]
 
 
 def _party(scene: Scene, name: Name) -> list[Fact]:
-    """"(D-Md.)" and ", R-Texas,"."""
+    """ "(D-Md.)" and ", R-Texas,"."""
     layout = scene.layout
     text, end = layout.text, layout.ends[name.last - 1]
     match = _PARTY.match(text, end) or _PARTY_COMMA.match(text, end) or _STATE.match(text, end)
@@ -361,4 +450,9 @@ def _party(scene: Scene, name: Name) -> list[Fact]:
 
 
 def _is_age(word: str) -> bool:
-    return (word.isdigit() and len(word) <= 3) or word.endswith("-year-old") or word in lexicon.FUNCTIONS and word.isdigit()
+    return (
+        (word.isdigit() and len(word) <= 3)
+        or word.endswith("-year-old")
+        or (word in lexicon.FUNCTIONS
+        and word.isdigit())
+    )

@@ -31,12 +31,20 @@ _PREPOSITIONS = frozenset(
     "close who which whose that whom where said says told when after before as during through than is was were are has had".split()
 )
 _DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their", "my", "our", "these", "those", "both"})
-_INDEFINITE = frozenset("a an another one some many most several other others few two three four five six seven eight nine ten dozens hundreds "
-                        "thousands any no every each all more countless numerous various multiple certain".split())
-_PLURAL_DETERMINERS = frozenset("some many most several other others few two three four five six dozens hundreds thousands all both these those "
-                                "various multiple numerous neither".split())
-_SHARES = frozenset("percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores handful pair couple cent plenty lots lot".split())
-_VAGUE = frozenset("some others many few most several people one everyone anyone someone everybody nobody both all those each none".split())
+_INDEFINITE = frozenset(
+    "a an another one some many most several other others few two three four five six seven eight nine ten dozens hundreds "
+    "thousands any no every each all more countless numerous various multiple certain".split()
+)
+_PLURAL_DETERMINERS = frozenset(
+    "some many most several other others few two three four five six dozens hundreds thousands all both these those "
+    "various multiple numerous neither".split()
+)
+_SHARES = frozenset(
+    "percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores handful pair couple cent plenty lots lot".split()
+)
+_VAGUE = frozenset(
+    "some others many few most several people one everyone anyone someone everybody nobody both all those each none".split()
+)
 _NOUNS = lexicon.ROLES | lexicon.GROUPS | lexicon.DOCUMENTS | lexicon.ORGANIZATIONS
 _NAMED_AS = frozenset({"named", "called", "as", "identified", "nicknamed"})
 _GLUE = frozenset({",", "—", "–", "-", ";", "(", "--"})
@@ -95,9 +103,7 @@ def read_source(layout: Layout, spans: list[Span], by_token: dict[int, Name], ow
     return best
 
 
-def _read_range(
-    layout: Layout, first: int, last: int, by_token: dict[int, Name], owner: dict[int, Entity]
-) -> Source:
+def _read_range(layout: Layout, first: int, last: int, by_token: dict[int, Name], owner: dict[int, Entity]) -> Source:
     lower = layout.lower
     while first < last - 1 and not layout.words[first][0].isalnum() and layout.words[first] not in {"@", "#"}:
         first += 1
@@ -108,8 +114,18 @@ def _read_range(
     word, _, contracted = lower[first].partition("'")
     if last - first == 1 and contracted in {"ve", "re", "ll", "d", "m", "s"} and word in PRONOUNS:
         return Source("pronoun", first, last, first, noun=word, plural=word in THEY or word == "we")
-    if lower[first] in PRONOUNS and (last - first == 1 or (last - first == 2 and lower[last - 1] in {"himself", "herself", "themselves", "all", "both", "also"})):
-        return Source("pronoun", first, last, first, noun=lower[first], plural=lower[first] in THEY or lower[first] in {"we", "us"})
+    if lower[first] in PRONOUNS and (
+        last - first == 1
+        or (last - first == 2 and lower[last - 1] in {"himself", "herself", "themselves", "all", "both", "also"})
+    ):
+        return Source(
+            "pronoun",
+            first,
+            last,
+            first,
+            noun=lower[first],
+            plural=lower[first] in THEY or lower[first] in {"we", "us"},
+        )
     start, head, end, possessor = _noun_phrase(layout, first, last, by_token, owner)
     source = Source("nominal", first, last, head, start=start, possessor=possessor)
     name = by_token.get(head)
@@ -144,7 +160,12 @@ def _noun_phrase(
             continue
         if at > start and (word in _PREPOSITIONS or word in _GLUE or word in {"and", "or", '"', "“", ")", ":"}):
             break
-        if at > start and word.endswith(("ed", "ing", "out", "who's")) and layout.lower[at - 1] in _NOUNS and word not in _NOUNS:
+        if (
+            at > start
+            and word.endswith(("ed", "ing", "out", "who's"))
+            and layout.lower[at - 1] in _NOUNS
+            and word not in _NOUNS
+        ):
             break
         at += 1
     end = at
@@ -154,7 +175,9 @@ def _noun_phrase(
     return start, head, end, possessor
 
 
-def _add_coordinated(layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]) -> None:
+def _add_coordinated(
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+) -> None:
     """Adds the further speakers of *A, B and C said*; an apposition between commas is not one of them."""
     lower, last = layout.lower, source.last
     found: list[Name] = []
@@ -171,8 +194,13 @@ def _add_coordinated(layout: Layout, source: Source, end: int, by_token: dict[in
             break
         _, head, stop, _ = _noun_phrase(layout, at + 1, last, by_token, owner)
         name = by_token.get(head)
-        person = name is not None and head == name.last - 1 and (
-            owner[id(name)].kind in {"person", "organization"} or (owner[id(name)].kind == "other" and not name_is_plural(layout, name))
+        person = (
+            name is not None
+            and head == name.last - 1
+            and (
+                owner[id(name)].kind in {"person", "organization"}
+                or (owner[id(name)].kind == "other" and not name_is_plural(layout, name))
+            )
         )
         if joint in {"and", "or", "&", "nor"}:
             listed = True
@@ -180,7 +208,9 @@ def _add_coordinated(layout: Layout, source: Source, end: int, by_token: dict[in
                 found.append(name)
             else:
                 also = True
-        elif source.type == "name" and person and name is not None and owner[id(name)] is not owner[id(source.names[0])]:
+        elif (
+            source.type == "name" and person and name is not None and owner[id(name)] is not owner[id(source.names[0])]
+        ):
             found.append(name)
         else:
             break
@@ -200,7 +230,15 @@ def name_is_plural(layout: Layout, name: Name) -> bool:
     word = layout.lower[name.last - 1]
     stem = word.rpartition("-")[2]
     return name.last - name.first == 1 and (
-        stem in lexicon.GROUPS or (stem.endswith("s") and (stem[:-1] in lexicon.NATIONALITIES or stem[:-1] in lexicon.PARTIES or layout.lower[name.first - 1] in _PLURAL_DETERMINERS))
+        stem in lexicon.GROUPS
+        or (
+            stem.endswith("s")
+            and (
+                stem[:-1] in lexicon.NATIONALITIES
+                or stem[:-1] in lexicon.PARTIES
+                or layout.lower[name.first - 1] in _PLURAL_DETERMINERS
+            )
+        )
     )
 
 
@@ -208,7 +246,13 @@ def _is_one_person(layout: Layout, source: Source, end: int, found: list[Name]) 
     """*Former senator and presidential candidate Ann Lee*: two roles, one person."""
     role = layout.lower[source.head] in lexicon.ROLES and layout.lower[source.head] not in lexicon.GROUPS
     between = layout.lower[end + 1 : found[0].first]
-    return role and len(found) == 1 and bool(between) and between[0] not in _DEFINITE | _INDEFINITE and any(word in lexicon.ROLES for word in between)
+    return (
+        role
+        and len(found) == 1
+        and bool(between)
+        and between[0] not in _DEFINITE | _INDEFINITE
+        and any(word in lexicon.ROLES for word in between)
+    )
 
 
 def _read_description(layout: Layout, source: Source, end: int) -> None:
@@ -235,7 +279,9 @@ def _read_description(layout: Layout, source: Source, end: int) -> None:
         source.plural = False
 
 
-def _find_apposed_name(layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]) -> None:
+def _find_apposed_name(
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+) -> None:
     """*Nevada's governor, Brian Sandoval* and *a man named Bob* name the one they describe."""
     if source.plural and source.noun not in lexicon.ROLES:
         return
@@ -249,13 +295,19 @@ def _find_apposed_name(layout: Layout, source: Source, end: int, by_token: dict[
         name = by_token.get(head)
         if name is None or owner[id(name)].kind != "person" or head != name.last - 1:
             continue
-        if stop < source.last and layout.words[stop] not in {",", "—", "–", "(", ")", "--"} and layout.lower[stop] not in {"of", "who"}:
+        if (
+            stop < source.last
+            and layout.words[stop] not in {",", "—", "–", "(", ")", "--"}
+            and layout.lower[stop] not in {"of", "who"}
+        ):
             continue
         source.type, source.names = "name", [name]
         return
 
 
-def _prefer_person(layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]) -> None:
+def _prefer_person(
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+) -> None:
     """*Foreign Ministry, spokesman Ali Reza* or a run cut short: a person's name that ends the source is the speaker's."""
     name = by_token.get(source.last - 1)
     if name is not None and owner[id(name)].kind == "person" and name.last == source.last and end < source.last:

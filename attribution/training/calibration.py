@@ -45,6 +45,8 @@ def fit(read: Sequence[Read]) -> Calibration:
         hits = {j for _, j in pairs}
         rows += [decoding.features(candidate) for candidate, _ in selected]
         right += [j in hits for j in range(len(selected))]
+    if len(set(right)) < 2:
+        return Calibration()  # nothing tells right from wrong here
     weights, bias = _logistic(np.array(rows), np.array(right))
     return Calibration(tuple(round(float(w), 5) for w in weights), round(bias, 5))
 

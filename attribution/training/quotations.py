@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,14 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from attribution.errors import ConfigurationError
+from attribution.errors import ConfigurationError, TrainingError
 from attribution.quotations.model import QuotationConfig, QuotationModel
 from attribution.quotations.storage import save_model
-from attribution.schema import AnnotatedArticle
+from attribution.schema import AnnotatedArticle, Attribution
+from attribution.training.encodings import Encodings
 from attribution.training.windows import Collator, Windows
 
+AVERAGE = "average.pt"
 _AVERAGED_EVERY = 4  # steps; the average moves slowly, and reading all weights takes time
 
 
@@ -101,9 +104,12 @@ class AveragedWeights(TrainerCallback):
                     self.average[name].lerp_(value.float(), 1 - decay)
 
     def on_save(self, args: Any, state: Any, *_: Any, **__: Any) -> None:
-        """Puts the average beside the checkpoint."""
-        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-        torch.save({"steps": self.steps, "average": self.average}, folder / "average.pt")
+        """Puts the average beside the checkpoint; it comes last, so a checkpoint that has it is whole."""
+        if not state.is_world_process_zero:
+            return
+        path = Path(args.output_dir) / f"checkpoint-{state.global_step}" / AVERAGE
+        torch.save({"steps": self.steps, "average": self.average}, path.with_suffix(".partial"))
+        path.with_suffix(".partial").replace(path)
 
     def put_into_model(self) -> None:
         """Replaces the model's weights by their average."""
@@ -113,7 +119,7 @@ class AveragedWeights(TrainerCallback):
 
     def resume(self, checkpoint: Path) -> None:
         """Takes up the average that was saved with a checkpoint."""
-        saved = torch.load(checkpoint / "average.pt", weights_only=True)
+        saved = torch.load(checkpoint / AVERAGE, weights_only=True)
         self.steps, self.average = saved["steps"], saved["average"]
 
 
@@ -144,6 +150,8 @@ def train(
     model: QuotationModel | None = None,
     weights: Sequence[int] | None = None,
     resume: bool = False,
+    struck: Mapping[int, Sequence[Attribution]] | None = None,
+    cache: Path | None = None,
 ) -> QuotationModel:
     """Trains on ``articles`` and writes the model into ``output``.
 
@@ -154,15 +162,21 @@ def train(
         model: A model to go on from; a new one on ``settings.encoder`` by default.
         weights: How many times each article counts.
         resume: Whether to go on from the last checkpoint.
+        struck: Of which articles only part is known, see :class:`Windows`.
+        cache: Folder where encoded articles are kept for the next time.
 
     Returns:
         The model with averaged weights.
+
+    Raises:
+        TrainingError: The memory does not suffice.
     """
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
     tokenizer = load_tokenizer(settings.encoder)
     model = model or new_model(settings.encoder, settings.dropout)
-    examples = Windows(articles, tokenizer, model.config.window, settings.respelled, weights)
+    encodings = Encodings.kept(articles, tokenizer, cache) if cache else None
+    examples = Windows(articles, tokenizer, model.config.window, settings.respelled, weights, struck, encodings)
     steps = max(1, len(examples) // settings.batch_size) * settings.epochs
     model.encoder.get_input_embeddings().weight.requires_grad = not settings.frozen_words
     optimizer = torch.optim.AdamW(_groups(model, settings), weight_decay=settings.weight_decay, fused=True)
@@ -178,13 +192,35 @@ def train(
         optimizers=(optimizer, schedule),
         callbacks=[averaged],
     )
-    last = max(checkpoints.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]), default=None)
-    if resume and last:
+    last = last_checkpoint(checkpoints) if resume else None
+    if last:
         averaged.resume(last)
-    trainer.train(resume_from_checkpoint=str(last) if resume and last else None)
+    with enough_memory(settings.batch_size):
+        trainer.train(resume_from_checkpoint=str(last) if last else None)
     averaged.put_into_model()
-    save_model(model, tokenizer, output, {"settings": asdict(settings)})
+    if trainer.is_world_process_zero():
+        save_model(model, tokenizer, output, {"settings": asdict(settings)})
     return model
+
+
+def last_checkpoint(checkpoints: Path) -> Path | None:
+    """The latest checkpoint that was written to its end; one that a crash cut short is passed over."""
+    whole = (path.parent for path in checkpoints.glob(f"checkpoint-*/{AVERAGE}"))
+    return max(whole, key=lambda path: int(path.name.split("-")[1]), default=None)
+
+
+@contextmanager
+def enough_memory(batch_size: int) -> Iterator[None]:
+    """Turns running out of memory into advice."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        raise TrainingError(
+            f"the memory does not suffice for batches of {batch_size}",
+            f"set batch_size = {max(1, batch_size // 2)} in the configuration, and run it again",
+        ) from error
 
 
 def _arguments(settings: QuotationSettings, checkpoints: Path) -> TrainingArguments:

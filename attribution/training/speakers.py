@@ -1,26 +1,37 @@
 """Training the speaker resolver: gold articles to examples, examples to a ranker, with calibrated confidences.
 
+:func:`train` is the job: it writes the folder that a release holds as ``speakers/``.
+
 The ranker sees, for every pronoun and description, the candidates' features exactly as the resolver computes them, with
 the right speakers put in place for the attributions before (teacher forcing).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from attribution.evaluation.names import normalised
+from attribution.errors import TrainingError
+from attribution.evaluation.names import identified, normalised, same_name
+from attribution.evaluation.speakers import credited
+from attribution.quotations.encoding import Encoded
 from attribution.schema import AnnotatedArticle, Speaker
 from attribution.speakers.candidates import FEATURES, Anchor
 from attribution.speakers.decisions import Discourse, decide_all
 from attribution.speakers.ranker import Ranker
+from attribution.speakers.records import write_records
 from attribution.speakers.referents import Referent
-from attribution.speakers.resolver import read_discourse
+from attribution.speakers.resolver import CONFIG, RANKER, TAGGER, SpeakerResolver
+from attribution.speakers.tagger import KindTagger
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,13 @@ class Example:
     weight: float = 1.0
 
 
-def examples(articles: Iterable[AnnotatedArticle]) -> Iterator[Example]:
+def examples(
+    articles: Iterable[AnnotatedArticle],
+    resolver: SpeakerResolver | None = None,
+    encoded: Mapping[str, Encoded] | None = None,
+) -> Iterator[Example]:
     """The choices that the resolver would have to make in gold articles."""
+    resolver = resolver or SpeakerResolver()
     for item in articles:
         found: list[Example] = []
         speakers = {speaker.id: speaker for speaker in item.speakers}
@@ -62,7 +78,7 @@ def examples(articles: Iterable[AnnotatedArticle]) -> Iterator[Example]:
             found.append(Example(np.array(rows, np.float32), right, anchor.pronoun, item.article.id))
             return candidates[right[0]] if right else None
 
-        discourse = read_discourse(item.article.text, item.attributions, Ranker.fixed())
+        discourse = resolver.read(item.article.text, item.attributions, (encoded or {}).get(item.article.id))
         discourse.teacher = teach
         decide_all(discourse, item.attributions)
         yield from found
@@ -82,7 +98,8 @@ def _is(discourse: Discourse, item: AnnotatedArticle, referent: Referent, gold: 
     if referent.entity is not None:
         return False
     return any(
-        referent in decision.referents and item.attributions[at].speaker == gold.id for at, decision in discourse.decisions.items()
+        referent in decision.referents and item.attributions[at].speaker == gold.id
+        for at, decision in discourse.decisions.items()
     )
 
 
@@ -113,11 +130,18 @@ class Network(nn.Module):
             return np.ascontiguousarray(tensor.detach().numpy().astype(np.float32))
 
         return Ranker(
-            array(self.inner.weight.T), array(self.inner.bias), array(self.out.weight[0]), array(self.linear.weight[0]), array(self.none), temperature
+            array(self.inner.weight.T),
+            array(self.inner.bias),
+            array(self.out.weight[0]),
+            array(self.linear.weight[0]),
+            array(self.none),
+            temperature,
         )
 
 
-def train_ranker(data: Sequence[Example], *, epochs: int = 120, rate: float = 3e-3, decay: float = 0.05, seed: int = 0) -> Network:
+def train_ranker(
+    data: Sequence[Example], *, epochs: int = 120, rate: float = 3e-3, decay: float = 0.05, seed: int = 0
+) -> Network:
     """Fits the ranker: the log of the summed probability of all right candidates, or of "none"."""
     torch.manual_seed(seed)
     network = Network()
@@ -135,6 +159,112 @@ def train_ranker(data: Sequence[Example], *, epochs: int = 120, rate: float = 3e
             optimizer.step()
         schedule.step()
     return network.eval()
+
+
+FOLDS = 5
+WRONG_AT_MOST = 0.03
+
+
+def train(
+    articles: Sequence[AnnotatedArticle],
+    output: Path,
+    *,
+    tagger: KindTagger | None = None,
+    encoded: Mapping[str, Encoded] | None = None,
+    genders: Mapping[str, str] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Trains the ranker, fits its temperature and the threshold on folds of articles it did not see, and saves everything.
+
+    Args:
+        articles: Gold articles with attributions and speakers.
+        output: Folder to write.
+        tagger: A trained tagger of names, saved along.
+        encoded: For each article id its states, for the tagger.
+        genders: Given names and their gender, saved along.
+        about: What else to keep in the configuration, for the model card.
+
+    Returns:
+        The configuration, with the scores that were measured on the folds.
+
+    Raises:
+        TrainingError: There are too few articles for the folds.
+    """
+    if len(articles) < FOLDS:
+        raise TrainingError(f"{len(articles)} gold articles are too few", f"give at least {FOLDS}")
+    resolver = SpeakerResolver(tagger=tagger, genders=dict(genders or {}))
+    states = encoded or {}
+    data = list(examples(articles, resolver, states))
+    order = sorted({item.article.id for item in articles})
+    random.Random(0).shuffle(order)
+    folds = [set(order[at::FOLDS]) for at in range(FOLDS)]
+    networks = [train_ranker([item for item in data if item.article not in fold]) for fold in folds]
+    temperature = temperature_of(
+        [
+            (network, [item for item in data if item.article in fold])
+            for network, fold in zip(networks, folds, strict=True)
+        ]
+    )
+    rows: list[tuple[float, bool, bool]] = []
+    for network, fold in zip(networks, folds, strict=True):
+        judged = replace(resolver, ranker=network.ranker(temperature), threshold=0.0)
+        rows += [
+            row
+            for item in articles
+            if item.article.id in fold
+            for row in _judged(item, judged, states.get(item.article.id))
+        ]
+    threshold = _threshold(rows)
+    output.mkdir(parents=True, exist_ok=True)
+    train_ranker(data).ranker(temperature).save(output / RANKER)
+    if tagger is not None:
+        tagger.save(output / TAGGER)
+    config = {
+        "threshold": threshold,
+        "folds": {
+            "articles": len(articles),
+            "choices": len(data),
+            "temperature": round(temperature, 3),
+            **_summary(rows, threshold),
+        },
+        **(about or {}),
+        "genders": dict(genders or {}),
+    }
+    (output / CONFIG).write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return config
+
+
+def _judged(
+    item: AnnotatedArticle, resolver: SpeakerResolver, encoded: Encoded | None
+) -> Iterator[tuple[float, bool, bool]]:
+    """For each attribution the confidence, whether a speaker was named rightly, and whether one was named wrongly."""
+    bare = [one.model_copy(update={"speaker": None, "other_speakers": []}) for one in item.attributions]
+    discourse = resolver.read(item.article.text, bare, encoded)
+    decisions = decide_all(discourse, bare)
+    found, speakers = write_records(item.article, bare, decisions, discourse, 0.0)
+    guessed = AnnotatedArticle(article=item.article, attributions=found, speakers=speakers)
+    for gold, guess, decision in zip(item.attributions, found, decisions, strict=True):
+        right = credited(item, gold)
+        named = [one for one in credited(guessed, guess) if one.name]
+        true = [any(same_name(a, one) or identified(a, one) for a in right) for one in named]
+        yield decision.confidence, bool(true) and all(true), not all(true)
+
+
+def _threshold(rows: Sequence[tuple[float, bool, bool]]) -> float:
+    """The lowest confidence from which on few enough speakers are wrong; at most 0.8, as beyond too many right ones are lost."""
+    for threshold in np.arange(0.3, 0.8, 0.02):
+        wrong = sum(bad for confidence, _, bad in rows if confidence >= threshold)
+        if wrong <= WRONG_AT_MOST * len(rows):
+            return round(float(threshold), 2)
+    return 0.8
+
+
+def _summary(rows: Sequence[tuple[float, bool, bool]], threshold: float) -> dict[str, float]:
+    kept = [row for row in rows if row[0] >= threshold]
+    return {
+        "right": round(sum(row[1] for row in kept) / len(rows), 4),
+        "wrong": round(sum(row[2] for row in kept) / len(rows), 4),
+    }
 
 
 def _batch(data: Sequence[Example]) -> tuple[torch.Tensor, ...]:

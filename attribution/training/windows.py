@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,18 @@ from torch import Tensor
 
 from attribution.quotations.encoding import Wordpieces, tokenize
 from attribution.quotations.labels import FLAT_TAGS, Labelled, labelled
-from attribution.schema import AnnotatedArticle
+from attribution.schema import AnnotatedArticle, Attribution
 
 # Quotation marks of other conventions, each of one code point like the curly ones they replace, so that offsets stay.
 _CURLY = "“”‘’"
 _CONVENTIONS = ("\"\"''", "«»‘’", "„“‚‘", '""‘’')
+
+
+CONVENTIONS = 1 + len(_CONVENTIONS)
+"""How many ways there are to write an article's quotation marks, its own among them."""
+NO_ANCHOR_LABEL, NO_FLAT_LABEL = -1.0, -100
+
+Encoding = tuple[Wordpieces, list[Labelled]]
 
 
 class Windows(torch.utils.data.Dataset[dict[str, Any]]):
@@ -28,6 +35,9 @@ class Windows(torch.utils.data.Dataset[dict[str, Any]]):
         size: Wordpieces of a window, special tokens included.
         respelled: Share of windows whose curly quotation marks are replaced by another convention.
         weights: How many times each article counts; all once by default.
+        struck: Articles, by index, of which only part is known: their attributions are certain, those given here
+            are certainly none, and of all the rest nothing is known.
+        encodings: What :func:`encode` makes of each article and convention, if that was kept.
     """
 
     def __init__(
@@ -37,12 +47,16 @@ class Windows(torch.utils.data.Dataset[dict[str, Any]]):
         size: int,
         respelled: float = 0.25,
         weights: Sequence[int] | None = None,
+        struck: Mapping[int, Sequence[Attribution]] | None = None,
+        encodings: Mapping[tuple[int, int], Encoding] | None = None,
     ) -> None:
         self.articles = articles
+        self.struck = struck or {}
+        self.encodings = encodings
         self.tokenizer = tokenizer
         self.room = size - 2
         self.respelled = respelled
-        self.cached: dict[tuple[int, int], tuple[Wordpieces, list[Labelled]]] = {}
+        self.cached: dict[tuple[int, int], Encoding] = {}
         self.slots = [
             (i, start)
             for i in range(len(articles))
@@ -53,16 +67,13 @@ class Windows(torch.utils.data.Dataset[dict[str, Any]]):
     def __len__(self) -> int:
         return len(self.slots)
 
-    def encoded(self, index: int, convention: int) -> tuple[Wordpieces, list[Labelled]]:
+    def encoded(self, index: int, convention: int) -> Encoding:
         """The wordpieces and labels of an article, its marks respelled (0: as they are)."""
         key = (index, convention)
+        if self.encodings is not None:
+            return self.encodings[key]
         if key not in self.cached:
-            item = self.articles[index]
-            text = item.article.text
-            if convention:
-                text = text.translate(str.maketrans(_CURLY, _CONVENTIONS[convention - 1]))
-            pieces = tokenize(text, self.tokenizer)
-            self.cached[key] = pieces, labelled(pieces, item.attributions)
+            self.cached[key] = encode(self.articles[index], self.tokenizer, convention)
         return self.cached[key]
 
     def __getitem__(self, slot: int) -> dict[str, Any]:
@@ -72,13 +83,31 @@ class Windows(torch.utils.data.Dataset[dict[str, Any]]):
         convention = 1 + int(draw[0] / self.respelled * len(_CONVENTIONS)) if draw[0] < self.respelled else 0
         pieces, gold = self.encoded(index, convention)
         begin = max(0, min(start + int((draw[1] - 0.5) * self.room), len(pieces) - self.room))
-        return window(pieces, gold, begin, min(begin + self.room, len(pieces)))
+        struck = labelled(pieces, self.struck[index]) if index in self.struck else None
+        return window(pieces, gold, begin, min(begin + self.room, len(pieces)), struck)
 
 
-def window(pieces: Wordpieces, gold: Sequence[Labelled], begin: int, end: int) -> dict[str, Any]:
-    """The part ``[begin, end)`` of an article as one training example."""
-    anchors = np.zeros(end - begin, dtype=np.float32)
-    flat = np.zeros(end - begin, dtype=np.int64)
+def encode(item: AnnotatedArticle, tokenizer: Any, convention: int = 0) -> Encoding:
+    """The wordpieces and labels of an article, its curly marks respelled by a convention (0: as they are)."""
+    text = item.article.text
+    if convention:
+        text = text.translate(str.maketrans(_CURLY, _CONVENTIONS[convention - 1]))
+    pieces = tokenize(text, tokenizer)
+    return pieces, labelled(pieces, item.attributions)
+
+
+def window(
+    pieces: Wordpieces, gold: Sequence[Labelled], begin: int, end: int, struck: Sequence[Labelled] | None = None
+) -> dict[str, Any]:
+    """The part ``[begin, end)`` of an article as one training example.
+
+    With ``struck`` only ``gold`` and what is struck out are known; the rest is marked so that it carries no loss.
+    """
+    anchors = np.full(end - begin, 0.0 if struck is None else NO_ANCHOR_LABEL, dtype=np.float32)
+    flat = np.full(end - begin, 0 if struck is None else NO_FLAT_LABEL, dtype=np.int64)
+    for item in struck or ():
+        if begin <= item.anchor < end:
+            anchors[item.anchor - begin] = 0.0
     inside = []
     for item in gold:
         _tag(flat, item, begin, end)
@@ -127,8 +156,8 @@ class Collator:
             "input_ids": torch.zeros(len(items), width, dtype=torch.long),
             "token_type_ids": torch.zeros(len(items), width, dtype=torch.long),
             "attention_mask": torch.zeros(len(items), width, dtype=torch.long),
-            "anchor_labels": torch.full((len(items), width), -1.0),
-            "flat_labels": torch.full((len(items), width), -100),
+            "anchor_labels": torch.full((len(items), width), NO_ANCHOR_LABEL),
+            "flat_labels": torch.full((len(items), width), NO_FLAT_LABEL),
             "inner": torch.zeros(len(items), width, dtype=torch.bool),
         }
         names = {"ids": "input_ids", "types": "token_type_ids", "anchors": "anchor_labels", "flat": "flat_labels"}

@@ -44,7 +44,9 @@ def test_spellings_join_when_the_affiliation_agrees(registry):
     take(
         registry,
         annotated(1, "Yehia Sarraf", "spokesman", "Halgurd Border Guard"),
-        annotated(2, "Yahya al-Sarraf", "colonel", "Halgurd Border Guard", outlet="Tigris Courier", published="2031-05-01"),
+        annotated(
+            2, "Yahya al-Sarraf", "colonel", "Halgurd Border Guard", outlet="Tigris Courier", published="2031-05-01"
+        ),
     )
     [found] = registry.query("Sarraf")
     assert {item["name"] for item in found["observations"]} == {"Yehia Sarraf", "Yahya al-Sarraf"}
@@ -60,7 +62,11 @@ def test_spellings_stay_apart_without_an_agreement(registry):
 
 
 def test_people_of_one_name_stay_apart_and_say_so(registry):
-    take(registry, annotated(1, "Maria Lund", "plumber", "Orrefors Works"), annotated(2, "Maria Lund", "oboist", "Tarn Quartet"))
+    take(
+        registry,
+        annotated(1, "Maria Lund", "plumber", "Orrefors Works"),
+        annotated(2, "Maria Lund", "oboist", "Tarn Quartet"),
+    )
     one, two = sorted(contents(registry), key=lambda item: item["id"])
     assert one["note"] == ""
     assert f"kept apart from #{one['id']}" in two["note"]
@@ -78,7 +84,11 @@ def test_surname_alone_joins_nobody(registry):
 
 
 def test_the_same_batch_twice_changes_nothing(registry):
-    batch = [annotated(1, "Maria Lund", "plumber"), annotated(2, "Maria Lund", "oboist"), annotated(3, "Tarn Quartet", kind="organization")]
+    batch = [
+        annotated(1, "Maria Lund", "plumber"),
+        annotated(2, "Maria Lund", "oboist"),
+        annotated(3, "Tarn Quartet", kind="organization"),
+    ]
     take(registry, *batch)
     before = contents(registry)
     assert [taken for _, taken in registry.build(batch)] == [0, 0, 0]
@@ -93,7 +103,11 @@ def test_a_changed_article_replaces_what_it_said(registry):
 
 
 def test_a_merge_survives_the_next_batch(registry):
-    take(registry, annotated(1, "Maria Lund", "plumber", "Orrefors Works"), annotated(2, "Maria Holm", "oboist", "Tarn Quartet"))
+    take(
+        registry,
+        annotated(1, "Maria Lund", "plumber", "Orrefors Works"),
+        annotated(2, "Maria Holm", "oboist", "Tarn Quartet"),
+    )
     first, second = sorted(item["id"] for item in contents(registry))
     registry.merge(first, second, "married name")
     take(registry, annotated(3, "Maria Holm", "oboist", "Tarn Quartet"))
@@ -110,7 +124,9 @@ def test_a_split_survives_the_same_batch_again(registry):
     take(registry, *articles)
     [found] = contents(registry)
     new = registry.split(found["id"], [found["observations"][1]["id"]])
-    changed = articles[1].model_copy(update={"article": articles[1].article.model_copy(update={"outlet": "Tigris Courier"})})
+    changed = articles[1].model_copy(
+        update={"article": articles[1].article.model_copy(update={"outlet": "Tigris Courier"})}
+    )
     take(registry, articles[0], changed)
     assert [item["article"] for item in registry.show(new)["observations"]] == ["g2"]
     assert [item["article"] for item in registry.show(found["id"])["observations"]] == ["g1"]
@@ -119,7 +135,11 @@ def test_a_split_survives_the_same_batch_again(registry):
 
 
 def test_a_pin_survives_a_new_annotation_of_the_article(registry):
-    take(registry, annotated(1, "Maria Lund", "plumber", "Orrefors Works"), annotated(2, "M. Lund", "oboist", "Tarn Quartet"))
+    take(
+        registry,
+        annotated(1, "Maria Lund", "plumber", "Orrefors Works"),
+        annotated(2, "M. Lund", "oboist", "Tarn Quartet"),
+    )
     lund, other = sorted(contents(registry), key=lambda item: item["observations"][0]["article"])
     registry.pin(other["observations"][0]["id"], lund["id"])
     take(registry, annotated(2, "M. Lund", "violist", "Tarn Quartet"))
@@ -129,11 +149,18 @@ def test_a_pin_survives_a_new_annotation_of_the_article(registry):
 
 def test_known_speakers_give_links_and_can_be_imported_twice(registry, tmp_path):
     known = tmp_path / "known.csv"
-    known.write_text("name,aliases,role,affiliation,wikidata\nMaria Lund,Maria Lund-Holm|Mia Lund,plumber,Orrefors Works,Q0\n", encoding="utf-8")
+    known.write_text(
+        "name,aliases,role,affiliation,wikidata\nMaria Lund,Maria Lund-Holm|Mia Lund,plumber,Orrefors Works,Q0\n",
+        encoding="utf-8",
+    )
     take(registry, annotated(1, "Maria Lund", "plumber"))
     for _ in range(2):
         assert registry.import_known(known) == 1
-    take(registry, annotated(2, "Mia Lund", "master plumber", "Orrefors Works"), annotated(3, "Maria Lund", "oboist", "Tarn Quartet"))
+    take(
+        registry,
+        annotated(2, "Mia Lund", "master plumber", "Orrefors Works"),
+        annotated(3, "Maria Lund", "oboist", "Tarn Quartet"),
+    )
     linked = next(item for item in contents(registry) if item["wikidata"])
     assert linked["wikidata"] == "Q0"
     assert [item["article"] for item in linked["observations"]] == ["g1", "g2"]
@@ -154,7 +181,12 @@ def test_a_file_that_is_no_registry_is_refused(tmp_path):
 
 def test_unknown_numbers_are_refused(registry):
     take(registry, annotated(1, "Maria Lund"))
-    for call in (lambda: registry.show(99), lambda: registry.merge(1, 99), lambda: registry.split(1, [99]), lambda: registry.pin(99, 1)):
+    for call in (
+        lambda: registry.show(99),
+        lambda: registry.merge(1, 99),
+        lambda: registry.split(1, [99]),
+        lambda: registry.pin(99, 1),
+    ):
         with pytest.raises(InputError, match="there is no"):
             call()
 
@@ -163,9 +195,21 @@ def test_unknown_numbers_are_refused(registry):
     ("one", "two", "verdict"),
     [
         (Profile("person", frozenset({"Ann Lee"})), Profile("person", frozenset({"Ann Lee"})), "likely"),
-        (Profile("person", frozenset({"Ann Lee"}), frozenset({"mayor"})), Profile("person", frozenset({"Ann Lee"}), frozenset({"chemist"})), "doubtful"),
-        (Profile("person", frozenset({"Ann Lee"}), frozenset({"mayor"})), Profile("person", frozenset({"Anne Lee"}), frozenset({"mayor"})), "other"),
-        (Profile("organization", frozenset({"Tarn Quartet"})), Profile("organization", frozenset({"The Tarn Quartet"})), "same"),
+        (
+            Profile("person", frozenset({"Ann Lee"}), frozenset({"mayor"})),
+            Profile("person", frozenset({"Ann Lee"}), frozenset({"chemist"})),
+            "doubtful",
+        ),
+        (
+            Profile("person", frozenset({"Ann Lee"}), frozenset({"mayor"})),
+            Profile("person", frozenset({"Anne Lee"}), frozenset({"mayor"})),
+            "other",
+        ),
+        (
+            Profile("organization", frozenset({"Tarn Quartet"})),
+            Profile("organization", frozenset({"The Tarn Quartet"})),
+            "same",
+        ),
         (Profile("organization", frozenset({"Ann Lee"})), Profile("person", frozenset({"Ann Lee"})), "other"),
     ],
 )

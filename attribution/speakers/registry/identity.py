@@ -106,4 +106,34 @@ def _words(names: Iterable[str]) -> set[str]:
 def _heads(roles: Iterable[str]) -> set[str]:
     """The head nouns of roles, where they say enough: a *president* of nothing in particular does not."""
     heads = {same_noun(role.lower().split()[-1].strip(".,")) for role in roles if role.split()}
-    return heads - {"man", "woman", "official", "member", "president", "leader", "director", "spokesperson", "resident", "expert", "professor", "chair", "head", "manager", "minister", "doctor", "voter", "supporter", "analyst", "lawyer", "teacher", "officer", "chief", "executive", "secretary", "candidate", "student", "activist", "advisor"}
+    return heads - {
+        "man",
+        "woman",
+        "official",
+        "member",
+        "president",
+        "leader",
+        "director",
+        "spokesperson",
+        "resident",
+        "expert",
+        "professor",
+        "chair",
+        "head",
+        "manager",
+        "minister",
+        "doctor",
+        "voter",
+        "supporter",
+        "analyst",
+        "lawyer",
+        "teacher",
+        "officer",
+        "chief",
+        "executive",
+        "secretary",
+        "candidate",
+        "student",
+        "activist",
+        "advisor",
+    }

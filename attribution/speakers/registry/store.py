@@ -80,7 +80,9 @@ class Registry:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def build(self, articles: Iterable[AnnotatedArticle]) -> Iterator[tuple[str, int]]:
@@ -95,12 +97,22 @@ class Registry:
 
     def _take(self, item: AnnotatedArticle) -> int:
         article = item.article
-        digest = hashlib.sha256(item.model_copy(update={"provenance": type(item.provenance)()}).to_json().encode()).hexdigest()
+        digest = hashlib.sha256(
+            item.model_copy(update={"provenance": type(item.provenance)()}).to_json().encode()
+        ).hexdigest()
         known = self._db.execute("SELECT digest FROM article WHERE id = ?", (article.id,)).fetchone()
         if known and known["digest"] == digest:
             return 0
         self._forget(article.id)
-        values = (article.id, digest, article.outlet, article.published, article.url, article.title, item.provenance.release)
+        values = (
+            article.id,
+            digest,
+            article.outlet,
+            article.published,
+            article.url,
+            article.title,
+            item.provenance.release,
+        )
         self._db.execute("INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?)", values)
         speaking = {name for one in item.attributions for name in (one.speaker, *one.other_speakers) if name}
         speakers = [one for one in item.speakers if one.id in speaking and one.name and one.kind in _KINDS]
@@ -113,7 +125,7 @@ class Registry:
         """Removes what an article said before; identities stay until nothing is left of them."""
         ids = [row["id"] for row in self._db.execute("SELECT id FROM observation WHERE article = ?", (article,))]
         for table in ("alias", "fact", "quote"):
-            self._db.executemany(f"DELETE FROM {table} WHERE observation = ?", [(one,) for one in ids])  # noqa: S608
+            self._db.executemany(f"DELETE FROM {table} WHERE observation = ?", [(one,) for one in ids])
         self._db.execute("DELETE FROM observation WHERE article = ?", (article,))
         self._db.execute("DELETE FROM article WHERE id = ?", (article,))
 
@@ -122,11 +134,15 @@ class Registry:
         identity, reason = self._identify(item.article.id, profile, speaker.name or "")
         values = (item.article.id, speaker.id, speaker.name, speaker.kind, speaker.confidence, identity, reason)
         row = self._db.execute(
-            "INSERT INTO observation (article, speaker, name, kind, confidence, identity, reason) VALUES (?, ?, ?, ?, ?, ?, ?)", values
+            "INSERT INTO observation (article, speaker, name, kind, confidence, identity, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            values,
         )
         number = row.lastrowid
         names = {speaker.name, *(span.text for span in speaker.mentions if span.text[:1].isupper())}
-        self._db.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?, ?)", [(None, number, name) for name in sorted(filter(None, names))])
+        self._db.executemany(
+            "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)",
+            [(None, number, name) for name in sorted(filter(None, names))],
+        )
         facts: list[tuple[Any, ...]] = []
         for role in filter(None, (speaker.role, *speaker.other_roles)):
             facts.append((None, number, "role", role.text, role.former, *_place(role.span)))
@@ -134,15 +150,26 @@ class Registry:
             facts.append((None, number, "affiliation", body.name, False, *_place(body.span)))
         self._db.executemany("INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
         quotes = [
-            (number, one.id, one.kind, " … ".join(span.text for span in one.content), one.content[0].start, one.content[-1].end, one.confidence)
-            for one in item.attributions if speaker.id in (one.speaker, *one.other_speakers)
+            (
+                number,
+                one.id,
+                one.kind,
+                " … ".join(span.text for span in one.content),
+                one.content[0].start,
+                one.content[-1].end,
+                one.confidence,
+            )
+            for one in item.attributions
+            if speaker.id in (one.speaker, *one.other_speakers)
         ]
         self._db.executemany("INSERT INTO quote VALUES (?, ?, ?, ?, ?, ?, ?)", quotes)
         self._rename(identity)
 
     def _identify(self, article: str, profile: Profile, name: str) -> tuple[int, str]:
         """The identity of a speaker and why: a pin, a known identity that fits, or a new one."""
-        pin = self._db.execute("SELECT identity FROM pin WHERE article = ? AND name = ?", (article, normalised(name))).fetchone()
+        pin = self._db.execute(
+            "SELECT identity FROM pin WHERE article = ? AND name = ?", (article, normalised(name))
+        ).fetchone()
         if pin:
             return self._root(pin["identity"]), "pinned by hand"
         keys = name_keys(profile.kind, profile.names)
@@ -172,21 +199,35 @@ class Registry:
 
     def _candidates(self, keys: set[str]) -> list[int]:
         marks = ",".join("?" * len(keys))
-        rows = self._db.execute(f"SELECT DISTINCT identity FROM name_key WHERE key IN ({marks}) ORDER BY identity", sorted(keys))  # noqa: S608
+        rows = self._db.execute(
+            f"SELECT DISTINCT identity FROM name_key WHERE key IN ({marks}) ORDER BY identity", sorted(keys)
+        )
         return sorted({self._root(row["identity"]) for row in rows.fetchall()})
 
     def _chosen(self, keys: set[str], identity: int) -> int:
         self._db.executemany("INSERT OR IGNORE INTO name_key VALUES (?, ?)", [(key, identity) for key in sorted(keys)])
         return identity
 
-    def _new(self, profile: Profile, name: str, keys: set[str], note: str, *, imported: bool = False, wikidata: str | None = None) -> int:
+    def _new(
+        self,
+        profile: Profile,
+        name: str,
+        keys: set[str],
+        note: str,
+        *,
+        imported: bool = False,
+        wikidata: str | None = None,
+    ) -> int:
         row = self._db.execute(
-            "INSERT INTO identity (name, kind, wikidata, imported, note) VALUES (?, ?, ?, ?, ?)", (name, profile.kind, wikidata, imported, note)
+            "INSERT INTO identity (name, kind, wikidata, imported, note) VALUES (?, ?, ?, ?, ?)",
+            (name, profile.kind, wikidata, imported, note),
         )
         return self._chosen(keys, int(row.lastrowid or 0))
 
     def _root(self, identity: int) -> int:
-        while row := self._db.execute("SELECT merged_into FROM identity WHERE id = ? AND merged_into IS NOT NULL", (identity,)).fetchone():
+        while row := self._db.execute(
+            "SELECT merged_into FROM identity WHERE id = ? AND merged_into IS NOT NULL", (identity,)
+        ).fetchone():
             identity = row["merged_into"]
         return identity
 
@@ -206,15 +247,17 @@ class Registry:
             "AND id NOT IN (SELECT identity FROM pin) AND id NOT IN (SELECT merged_into FROM identity WHERE merged_into IS NOT NULL) "
             "AND id NOT IN (SELECT one FROM apart UNION SELECT two FROM apart)"
         )
-        self._db.execute(f"DELETE FROM name_key WHERE identity IN ({unused})")  # noqa: S608
-        self._db.execute(f"DELETE FROM identity WHERE id IN ({unused})")  # noqa: S608
+        self._db.execute(f"DELETE FROM name_key WHERE identity IN ({unused})")
+        self._db.execute(f"DELETE FROM identity WHERE id IN ({unused})")
 
     def profile(self, identity: int) -> Profile:
         """What is known of an identity, from all its observations and the imported list."""
         row = self._row(identity)
         mine = "(observation IN (SELECT id FROM observation WHERE identity = :id) OR identity = :id)"
-        facts = self._db.execute(f"SELECT kind, text FROM fact WHERE {mine}", {"id": identity}).fetchall()  # noqa: S608
-        names = {one["name"] for one in self._db.execute("SELECT name FROM observation WHERE identity = ?", (identity,))} | {row["name"]}
+        facts = self._db.execute(f"SELECT kind, text FROM fact WHERE {mine}", {"id": identity}).fetchall()
+        names = {
+            one["name"] for one in self._db.execute("SELECT name FROM observation WHERE identity = ?", (identity,))
+        } | {row["name"]}
         names |= {one["text"] for one in self._db.execute("SELECT text FROM alias WHERE identity = ?", (identity,))}
         return Profile(
             row["kind"], frozenset(names),
@@ -233,11 +276,17 @@ class Registry:
         if one == two:
             raise InputError(f"#{one} and #{two} are one already")
         with self._db:
-            self._db.execute("UPDATE identity SET merged_into = ?, note = ? WHERE id = ?", (one, note or "merged by hand", two))
-            self._db.execute("UPDATE observation SET identity = ?, reason = 'merged by hand' WHERE identity = ?", (one, two))
+            self._db.execute(
+                "UPDATE identity SET merged_into = ?, note = ? WHERE id = ?", (one, note or "merged by hand", two)
+            )
+            self._db.execute(
+                "UPDATE observation SET identity = ?, reason = 'merged by hand' WHERE identity = ?", (one, two)
+            )
             for table in ("alias", "fact"):
-                self._db.execute(f"UPDATE OR IGNORE {table} SET identity = ? WHERE identity = ?", (one, two))  # noqa: S608
-            self._db.execute("DELETE FROM apart WHERE (one = ? AND two = ?) OR (one = ? AND two = ?)", (one, two, two, one))
+                self._db.execute(f"UPDATE OR IGNORE {table} SET identity = ? WHERE identity = ?", (one, two))
+            self._db.execute(
+                "DELETE FROM apart WHERE (one = ? AND two = ?) OR (one = ? AND two = ?)", (one, two, two, one)
+            )
             self._rename(one)
         return one
 
@@ -254,11 +303,15 @@ class Registry:
         rows = [self._observation(number) for number in observations]
         wrong = [row["id"] for row in rows if row["identity"] != identity]
         if wrong or not rows:
-            raise InputError(f"#{identity} has no observation {wrong or observations}", "show the identity to see its observations")
+            raise InputError(
+                f"#{identity} has no observation {wrong or observations}", "show the identity to see its observations"
+            )
         with self._db:
             names = frozenset(row["name"] for row in rows)
             profile = Profile(rows[0]["kind"], names)
-            new = self._new(profile, max(names, key=len), name_keys(profile.kind, names), note or f"split from #{identity} by hand")
+            new = self._new(
+                profile, max(names, key=len), name_keys(profile.kind, names), note or f"split from #{identity} by hand"
+            )
             self._db.execute("INSERT OR IGNORE INTO apart VALUES (?, ?)", (identity, new))
             for row in rows:
                 self._pin(row, new, note)
@@ -278,8 +331,12 @@ class Registry:
             self._sweep()
 
     def _pin(self, row: sqlite3.Row, identity: int, note: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)", (row["article"], normalised(row["name"]), identity, note))
-        self._db.execute("UPDATE observation SET identity = ?, reason = 'pinned by hand' WHERE id = ?", (identity, row["id"]))
+        self._db.execute(
+            "INSERT OR REPLACE INTO pin VALUES (?, ?, ?, ?)", (row["article"], normalised(row["name"]), identity, note)
+        )
+        self._db.execute(
+            "UPDATE observation SET identity = ?, reason = 'pinned by hand' WHERE id = ?", (identity, row["id"])
+        )
         self._chosen(name_keys(row["kind"], [row["name"]]), identity)
 
     def import_known(self, path: str | Path) -> int:
@@ -295,7 +352,9 @@ class Registry:
         with Path(path).open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
         if rows and "name" not in rows[0]:
-            raise InputError(f"{path} has no column 'name'", "name the columns name, aliases, role, affiliation, wikidata")
+            raise InputError(
+                f"{path} has no column 'name'", "name the columns name, aliases, role, affiliation, wikidata"
+            )
         with self._db:
             for row in rows:
                 self._import({key: (value or "").strip() for key, value in row.items() if key})
@@ -304,23 +363,38 @@ class Registry:
     def _import(self, row: dict[str, str]) -> None:
         kind, name, wikidata = row.get("kind") or "person", row["name"], row.get("wikidata") or None
         aliases = [one.strip() for one in row.get("aliases", "").split("|") if one.strip()]
-        profile = Profile(kind, frozenset([name, *aliases]), frozenset(filter(None, [row.get("role")])), frozenset(filter(None, [row.get("affiliation")])), True)
+        profile = Profile(
+            kind,
+            frozenset([name, *aliases]),
+            frozenset(filter(None, [row.get("role")])),
+            frozenset(filter(None, [row.get("affiliation")])),
+            True,
+        )
         keys = name_keys(kind, profile.names)
         known = self._db.execute(
-            "SELECT id FROM identity WHERE (wikidata IS NOT NULL AND wikidata = ?) OR (imported = 1 AND wikidata IS ? AND name = ?)", (wikidata, wikidata, name)
+            "SELECT id FROM identity WHERE (wikidata IS NOT NULL AND wikidata = ?) OR (imported = 1 AND wikidata IS ? AND name = ?)",
+            (wikidata, wikidata, name),
         ).fetchone()
-        fits = [one for one in self._candidates(keys) if compare(profile, self.profile(one))[0] == "same" and not self.profile(one).known]
+        fits = [
+            one
+            for one in self._candidates(keys)
+            if compare(profile, self.profile(one))[0] == "same" and not self.profile(one).known
+        ]
         if known:
             identity = self._chosen(keys, known["id"])
         elif len(fits) == 1:
             identity = self._chosen(keys, fits[0])
         else:
             identity = self._new(profile, name, keys, "from the imported list", imported=True, wikidata=wikidata)
-        self._db.execute("UPDATE identity SET name = ?, wikidata = ?, imported = 1 WHERE id = ?", (name, wikidata, identity))
+        self._db.execute(
+            "UPDATE identity SET name = ?, wikidata = ?, imported = 1 WHERE id = ?", (name, wikidata, identity)
+        )
         self._db.execute("DELETE FROM alias WHERE identity = ?", (identity,))
         self._db.execute("DELETE FROM fact WHERE identity = ?", (identity,))
         self._db.executemany("INSERT INTO alias VALUES (?, NULL, ?)", [(identity, one) for one in aliases])
-        facts = [(identity, None, what, row[what], False, None, None) for what in ("role", "affiliation") if row.get(what)]
+        facts = [
+            (identity, None, what, row[what], False, None, None) for what in ("role", "affiliation") if row.get(what)
+        ]
         self._db.executemany("INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
 
     def query(self, name: str | None = None, *, limit: int = 50) -> list[dict[str, Any]]:
@@ -350,7 +424,10 @@ class Registry:
         row = self._row(self._root(self._row(identity)["id"]))
         number = row["id"]
         joined = "FROM observation o JOIN article a ON a.id = o.article"
-        observations = self._db.execute(f"SELECT o.id, o.article, o.name, o.confidence, o.reason, a.outlet, a.published, a.url {joined} WHERE o.identity = ? ORDER BY a.published, o.article, o.id", (number,)).fetchall()  # noqa: S608
+        observations = self._db.execute(
+            f"SELECT o.id, o.article, o.name, o.confidence, o.reason, a.outlet, a.published, a.url {joined} WHERE o.identity = ? ORDER BY a.published, o.article, o.id",
+            (number,),
+        ).fetchall()
         facts = self._db.execute(
             """SELECT f.kind, f.text, f.former, min(a.published) AS first, max(a.published) AS last, count(DISTINCT a.id) AS articles,
             group_concat(DISTINCT a.id) AS sources, max(f.identity IS NOT NULL) AS imported
@@ -359,10 +436,11 @@ class Registry:
             {"id": number},
         ).fetchall()
         aliases = self._db.execute(
-            "SELECT DISTINCT text FROM alias WHERE identity = :id OR observation IN (SELECT id FROM observation WHERE identity = :id) ORDER BY text", {"id": number}
+            "SELECT DISTINCT text FROM alias WHERE identity = :id OR observation IN (SELECT id FROM observation WHERE identity = :id) ORDER BY text",
+            {"id": number},
         ).fetchall()
         quotes = self._db.execute(
-            f"SELECT q.attribution, q.kind, q.text, q.start, q.\"end\", q.confidence, o.article, a.outlet, a.published {joined} JOIN quote q ON q.observation = o.id WHERE o.identity = ? ORDER BY a.published, o.article, q.start",  # noqa: S608
+            f'SELECT q.attribution, q.kind, q.text, q.start, q."end", q.confidence, o.article, a.outlet, a.published {joined} JOIN quote q ON q.observation = o.id WHERE o.identity = ? ORDER BY a.published, o.article, q.start',
             (number,),
         ).fetchall()
         return {
@@ -378,13 +456,17 @@ class Registry:
     def _row(self, identity: int) -> sqlite3.Row:
         row: sqlite3.Row | None = self._db.execute("SELECT * FROM identity WHERE id = ?", (identity,)).fetchone()
         if row is None:
-            raise InputError(f"there is no speaker #{identity} in the registry", "query the registry by name to see the numbers")
+            raise InputError(
+                f"there is no speaker #{identity} in the registry", "query the registry by name to see the numbers"
+            )
         return row
 
     def _observation(self, number: int) -> sqlite3.Row:
         row: sqlite3.Row | None = self._db.execute("SELECT * FROM observation WHERE id = ?", (number,)).fetchone()
         if row is None:
-            raise InputError(f"there is no observation {number} in the registry", "show the speaker to see its observations")
+            raise InputError(
+                f"there is no observation {number} in the registry", "show the speaker to see its observations"
+            )
         return row
 
 

@@ -76,9 +76,7 @@ def _speaker(article: Article, label: Json) -> Speaker:
     roles = [
         Role(text=span(role["span"]).text, span=span(role["span"]), former=role["former"]) for role in label["roles"]
     ]
-    bodies = [
-        Affiliation(name=span(body["span"]).text, span=span(body["span"])) for body in label["affiliations"]
-    ]
+    bodies = [Affiliation(name=span(body["span"]).text, span=span(body["span"])) for body in label["affiliations"]]
     name = span(label["name"]) if label["name"] else None
     return Speaker(
         id=label["id"],
