@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from attribution.errors import ConfigurationError, FormatError, InputError
-from attribution.formats import brat, citron, jsonl, polnear, quotation_table, webannotation
+from attribution.formats import brat, citron, jsonl, polnear, quotation_table, spacy_docbin, webannotation
 from attribution.formats.sources import STDIN
 from attribution.schema import AnnotatedArticle
 
@@ -20,6 +20,7 @@ FORMATS = {
     "brat": "a folder of brat standoff",
     "citron": "a folder of BBC Citron's JSON",
     "webannotation": "W3C Web Annotation, JSON-LD",
+    "spacy": "spaCy's DocBin (needs the extra spacy)",
 }
 _SUFFIXES = {
     ".jsonl": "jsonl",
@@ -30,6 +31,7 @@ _SUFFIXES = {
     ".parquet": "parquet",
     ".pq": "parquet",
     ".jsonld": "webannotation",
+    ".spacy": "spacy",
 }
 
 
@@ -83,7 +85,7 @@ def open_writer(path: str | Path, format: str | None = None, append: bool = Fals
     try:
         if str(path) != STDIN:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        writer = _writer(name, path, append)
+        writer = _WRITERS[name](path, append)
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}", "choose another place") from error
     try:
@@ -92,18 +94,24 @@ def open_writer(path: str | Path, format: str | None = None, append: bool = Fals
         writer.close()
 
 
-def _writer(name: str, path: str | Path, append: bool) -> Writer:
-    if name == "jsonl":
-        return jsonl.JsonlWriter(path, append)
-    if name in ("csv", "tsv"):
-        return quotation_table.CsvWriter(path, append, tabs=name == "tsv")
-    if name == "parquet":
-        return quotation_table.ParquetWriter(path, append)
-    if name == "brat":
-        return brat.BratWriter(path, append)
-    if name == "citron":
-        return citron.CitronWriter(path, append)
-    return webannotation.WebAnnotationWriter(path, append)
+def _csv(path: str | Path, append: bool) -> Writer:
+    return quotation_table.CsvWriter(path, append)
+
+
+def _tsv(path: str | Path, append: bool) -> Writer:
+    return quotation_table.CsvWriter(path, append, tabs=True)
+
+
+_WRITERS: dict[str, Callable[[str | Path, bool], Writer]] = {
+    "jsonl": jsonl.JsonlWriter,
+    "csv": _csv,
+    "tsv": _tsv,
+    "parquet": quotation_table.ParquetWriter,
+    "brat": brat.BratWriter,
+    "citron": citron.CitronWriter,
+    "webannotation": webannotation.WebAnnotationWriter,
+    "spacy": spacy_docbin.SpacyWriter,
+}
 
 
 def write(records: Iterable[AnnotatedArticle], path: str | Path, format: str | None = None) -> int:
@@ -142,24 +150,27 @@ def read(path: str | Path, format: str | None = None) -> Iterator[AnnotatedArtic
 
     Args:
         path: A file or folder, or ``-`` for the native format from standard input.
-        format: ``jsonl``, ``brat``, ``polnear``, ``citron`` or ``webannotation``; by default what the path tells.
+        format: ``jsonl``, ``brat``, ``polnear``, ``citron``, ``webannotation`` or ``spacy``; by default what the path
+            tells.
 
     Raises:
         InputError: It cannot be read, or the format does not hold whole articles.
     """
     name = format or _format_read(path)
-    if name == "jsonl":
-        return read_annotated(path)
-    if name == "brat":
-        return brat.read(path)
-    if name == "polnear":
-        return polnear.read(path)
-    if name == "citron":
-        return citron.read(path)
-    if name == "webannotation":
-        return webannotation.read(path)
-    reason = f"{path}: annotated articles cannot be read from {name}"
-    raise FormatError(reason, "name a file in the native format, or a folder of brat, PolNeAR or Citron")
+    if name not in _READERS:
+        reason = f"{path}: annotated articles cannot be read from {name}"
+        raise FormatError(reason, f"name one of {', '.join(_READERS)}")
+    return _READERS[name](path)
+
+
+_READERS: dict[str, Callable[[str | Path], Iterator[AnnotatedArticle]]] = {
+    "jsonl": read_annotated,
+    "brat": brat.read,
+    "polnear": polnear.read,
+    "citron": citron.read,
+    "webannotation": webannotation.read,
+    "spacy": spacy_docbin.read,
+}
 
 
 def _format_read(path: str | Path) -> str:
