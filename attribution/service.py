@@ -179,12 +179,13 @@ class Batcher:
 
 
 class Guard:
-    """Lets only callers with the token in (all but ``/health``), and stops bodies that are too large while they arrive."""
+    """Lets only callers with the token in (all but ``/health``), and stops bodies that are too large as they come."""
 
     def __init__(self, app: App, token: str | None, limit: int) -> None:
         self.app, self.token, self.limit = app, token, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -318,7 +319,11 @@ def _add_backend(app: FastAPI, batcher: Batcher, limits: Limits, events: Path | 
         articles = [article_of(task) for task in tasks]
         usable = [item for item in articles if item and item.text.strip() and len(item.text) <= limits.characters]
         records = iter(await batcher.annotate(usable))
-        empty = {"result": [], "score": None, "model_version": batcher.annotator.release or "unreleased"}
+        empty: dict[str, Any] = {
+            "result": [],
+            "score": None,
+            "model_version": batcher.annotator.release or "unreleased",
+        }
         results = [
             answer(task, next(records)) if item in usable else empty for task, item in zip(tasks, articles, strict=True)
         ]
@@ -379,6 +384,6 @@ def page(described: dict[str, Any]) -> str:
         "<!doctype html><meta charset=utf-8><title>attribution</title>"
         "<style>body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}code,pre{background:#f2f4f7;"
         "padding:2px 5px;border-radius:4px;overflow-x:auto}h2{font-size:1.05em;margin-top:1.6em}</style>"
-        f"<h1>attribution {html.escape(described['info']['version'])}</h1><p>The whole description, for tools and clients: "
+        f"<h1>attribution {html.escape(described['info']['version'])}</h1><p>The whole description, for tools: "
         f"<a href=openapi.json>openapi.json</a></p><pre>{html.escape(example)}</pre>{''.join(rows)}"
     )

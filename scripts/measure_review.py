@@ -162,13 +162,8 @@ def submit_everything(server: Server, project: int) -> None:
     }
     tasks = list(server.tasks(project))
     for task in tasks:
-        server._ask(
-            lambda: server._sdk.annotations.create(
-                id=int(task["id"]),
-                result=[*task["predictions"][0]["result"], tick],
-                lead_time=60.0,  # noqa: B023
-            )
-        )
+        result = [*task["predictions"][0]["result"], tick]
+        server._sdk.annotations.create(id=int(task["id"]), result=result, lead_time=60.0)
 
 
 def load(args: argparse.Namespace) -> None:

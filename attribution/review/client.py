@@ -2,7 +2,8 @@
 
 Every request goes through :meth:`Server._ask`, which waits when the server asks for it, tries reading again, and turns
 whatever goes wrong into a :class:`~attribution.errors.ReviewConnectionError` that says what to do. A request that
-changes something is never repeated blindly: when its outcome is unknown the error is ``uncertain`` and the caller looks.
+changes something is never repeated blindly: when its outcome is unknown the error is ``uncertain``, and the caller
+looks before anything else.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from attribution.errors import ConfigurationError, MissingExtraError, ReviewConn
 
 URL = "http://127.0.0.1:8080"
 URL_VARIABLE = "LABEL_STUDIO_URL"
-TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"  # noqa: S105
+TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"
 PATIENCE = (1.0, 2.0, 4.0, 8.0)
 PAGE = 200
 
@@ -82,7 +83,9 @@ class Server:
         self.patience = patience
         self._options: dict[str, Any] = {"max_retries": 0, "timeout_in_seconds": int(timeout)}
         self._http = httpx.Client(timeout=timeout, follow_redirects=True)
-        self._sdk = LabelStudio(base_url=self.url, api_key=token, httpx_client=self._http)
+        self._sdk: Any = LabelStudio(  # type: ignore[no-untyped-call]
+            base_url=self.url, api_key=token, httpx_client=self._http
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -206,7 +209,7 @@ class Server:
             "api/tasks",
             method="GET",
             params=parameters | ({"query": query} if query else {}),
-            request_options=self._options,  # type: ignore[arg-type]
+            request_options=self._options,
         )
         if answer.status_code >= 400:
             from label_studio_sdk.core.api_error import ApiError
@@ -220,7 +223,7 @@ class Server:
         exports = self._sdk.projects.exports
         options = {"predictions": {"only_id": False}, "drafts": {"only_id": False}}
         made = self._ask(
-            lambda: exports.create(id=project, serialization_options=options, request_options=self._options)  # type: ignore[arg-type]
+            lambda: exports.create(id=project, serialization_options=options, request_options=self._options)
         )
         number = int(made.id or 0)
         try:

@@ -1,7 +1,7 @@
 """The labelling interface, written from the taxonomy of the project.
 
-What can be answered comes from :class:`Taxonomy`; how it looks stands here and in ``interface.css``. Colours are from the
-palette of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; the labels differ in
+What can be answered comes from :class:`Taxonomy`; how it looks stands here and in ``interface.css``. The colours are
+those of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; the labels differ in
 their underline too. Label Studio's ``Text`` tag with ``granularity="symbol"`` counts code points as Python does.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from importlib import resources
 from typing import Any, get_args
-from xml.etree import ElementTree as xml
+from xml.etree import ElementTree
 
 from attribution.review.layout import RELATIONS
 from attribution.review.results import CHECKED, NOT_AN_ACTOR, SPAN, TEXT
@@ -30,19 +30,24 @@ _KEYS = {
     "former": {"former": "f"},
     "checked": {"quotations": "q", "speakers": "w", "stance": "e"},
 }
-# Label Studio gives every answer without a key the next free letter, and a slip of the hand would change a stance. All of
-# them get this one, which nobody presses.
+# Label Studio gives every answer without a key the next free letter, and a slip of the hand would change a stance. All
+# of them get this one, which nobody presses.
 _NO_KEY = "ctrl+alt+shift+f12"
 SPARE_TARGETS = 2
+_HINT = (
+    "Click on marked words to answer for them, drag their edges to correct them. New words: press 1 to 5, then mark."
+)
 INSTRUCTION = """\
 <p>Read the article once. Correct what is marked, mark what is missing, and tick what you have checked.</p>
 <ul>
 <li><b>1</b> content, <b>2</b> cue, <b>3</b> source, <b>4</b> role, <b>5</b> affiliation: press, then select the words.
 Drag the edge of a mark to move it; <b>Backspace</b> deletes it.</li>
-<li>A new mark needs no arrow where only one quotation of the paragraph can be meant. Otherwise <b>Alt+R</b>, then click.</li>
+<li>A new mark needs no arrow where only one quotation of the paragraph can be meant. Otherwise <b>Alt+R</b>, then
+click.</li>
 <li>Click a quotation: <b>D</b> direct, <b>I</b> indirect, <b>M</b> mixed. Click a source: <b>Tab</b> and type the
 speaker's full name; <b>P</b> person, <b>O</b> organization, <b>G</b> group, <b>T</b> document, <b>N</b> unknown.</li>
-<li>Tick only what you vouch for: <b>Q</b> quotations, <b>W</b> speakers, <b>E</b> stance. <b>Ctrl+Enter</b> submits.</li>
+<li>Tick only what you vouch for: <b>Q</b> quotations, <b>W</b> speakers, <b>E</b> stance.
+<b>Ctrl+Enter</b> submits.</li>
 </ul>"""
 
 
@@ -67,7 +72,7 @@ class Taxonomy:
 
 def interface(taxonomy: Taxonomy) -> str:
     """The labelling configuration for Label Studio."""
-    root = xml.Element("View", className="attribution")
+    root = ElementTree.Element("View", className="attribution")
     _add(root, "Style").text = resources.files("attribution.review").joinpath("interface.css").read_text("utf-8")
     relations = _add(root, "Relations")
     for name in RELATIONS:
@@ -78,15 +83,15 @@ def interface(taxonomy: Taxonomy) -> str:
     _region_questions(_add(panel, "View", className="card region"), taxonomy)
     _stance_questions(_add(panel, "View", className="card actors"), taxonomy)
     _closing_questions(_add(panel, "View", className="card closing"), taxonomy)
-    xml.indent(root)
-    return xml.tostring(root, encoding="unicode")
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def _add(parent: xml.Element, tag: str, **attributes: str) -> xml.Element:
-    return xml.SubElement(parent, tag, attributes)
+def _add(parent: ElementTree.Element, tag: str, **attributes: str) -> ElementTree.Element:
+    return ElementTree.SubElement(parent, tag, attributes)
 
 
-def _article(column: xml.Element) -> None:
+def _article(column: ElementTree.Element) -> None:
     labels = _add(column, "Labels", name=SPAN, toName=TEXT, showInline="true")
     for name, colour, key, hint in _LABELS:
         _add(labels, "Label", value=name, background=colour, hotkey=key, hint=hint)
@@ -95,7 +100,7 @@ def _article(column: xml.Element) -> None:
     _add(column, "Text", name=TEXT, value="$text", granularity="symbol")
 
 
-def _choices(parent: xml.Element, name: str, values: tuple[str, ...], when: str = "", **more: str) -> None:
+def _choices(parent: ElementTree.Element, name: str, values: tuple[str, ...], when: str = "", **more: str) -> None:
     given = {"name": name, "toName": TEXT, "choice": "single-radio", "showInline": "true"} | more
     if when:
         given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
@@ -104,7 +109,7 @@ def _choices(parent: xml.Element, name: str, values: tuple[str, ...], when: str 
         _add(choices, "Choice", value=value, hotkey=_KEYS.get(name, {}).get(value, _NO_KEY))
 
 
-def _words(parent: xml.Element, name: str, placeholder: str, when: str = "", **more: str) -> None:
+def _words(parent: ElementTree.Element, name: str, placeholder: str, when: str = "", **more: str) -> None:
     given: dict[str, Any] = {"name": name, "toName": TEXT, "rows": "1", "editable": "true"}
     given |= {"placeholder": placeholder} | more
     if when:
@@ -112,24 +117,24 @@ def _words(parent: xml.Element, name: str, placeholder: str, when: str = "", **m
     _add(parent, "TextArea", **given)
 
 
-def _titled(parent: xml.Element, title: str, when: str) -> xml.Element:
+def _titled(parent: ElementTree.Element, title: str, when: str) -> ElementTree.Element:
     """A box that is there while a region with one of these labels is selected."""
     box = _add(parent, "View", visibleWhen="region-selected", whenTagName=SPAN, whenLabelValue=when)
     _add(box, "Header", value=title, size="6")
     return box
 
 
-def _heading(card: xml.Element, title: str) -> None:
+def _heading(card: ElementTree.Element, title: str) -> None:
     _add(_add(card, "View", className="title"), "Header", value=title, size="5")
 
 
-def _region_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+def _region_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "Selected words")
     idle = _add(card, "View", visibleWhen="no-region-selected", whenTagName=SPAN)
     _add(
         idle,
         "Header",
-        value="Click on marked words to answer for them, drag their edges to correct them. For new words press 1 to 5 and select them.",
+        value=_HINT,
         size="6",
     )
     box = _titled(card, "Quotation", "Content")
@@ -145,7 +150,7 @@ def _region_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
     _choices(_add(card, "View"), "former", ("former",), "Role", choice="multiple")
 
 
-def _stance_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+def _stance_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "How the article frames its actors")
     rows = _add(card, "Repeater", on="$stances", indexFlag="{{idx}}")
     row = _add(rows, "View", className="actor")
@@ -163,7 +168,7 @@ def _stance_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
         _choices(spare, f"new_voice_{at}", taxonomy.voice)
 
 
-def _closing_questions(card: xml.Element, taxonomy: Taxonomy) -> None:
+def _closing_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "I have checked")
     more = {"required": "true", "requiredMessage": "Tick what you have checked: Q quotations, W speakers, E stance"}
     _choices(card, "checked", CHECKED, choice="multiple", **more)

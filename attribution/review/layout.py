@@ -6,8 +6,8 @@ content of the first attribution, ``a0-q0`` a cue, ``a0-s0`` a source, ``s0-r0``
 the first speaker.
 
 - One content is one region; further stretches of a discontinuous content point to the first with ``continues``.
-- A cue or source that several attributions share, word for word and with one speaker, is one region with several arrows,
-  so that a reviewer corrects it once.
+- A cue or source that several attributions share, word for word and with one speaker, is one region with several
+  arrows, so that a reviewer corrects it once.
 - The speaker's name and kind are asked at the source, or at the content where the text has no source.
 - Speakers with a name are told apart by it; speakers without one are tied together by ``same speaker``.
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from attribution.schema import Affiliation, AnnotatedArticle, Attribution, Role, Span, Speaker, Stance
@@ -161,7 +162,7 @@ def lay_out(record: AnnotatedArticle, prefix: str) -> Layout:
         heard = [n for n, item in enumerate(record.attributions) if item.speaker == speaker.id]
         bearing = list(dict.fromkeys(region for n in heard for region in where.bearing(n)))
         if speaker.name is None:
-            relations.update(Relation(SAME, one, other) for one, other in zip(bearing, bearing[1:], strict=False))
+            relations.update(Relation(SAME, one, other) for one, other in pairwise(bearing))
         for region in _belongings(speaker, where, at):
             nearest = _nearest(region, [regions[other] for other in bearing])
             relations.add(Relation(ROLE if region.label == "Role" else AFFILIATION, region.id, nearest))

@@ -4,8 +4,8 @@ The first pull of a project, and every ``complete`` one, reads an export: a snap
 for tasks changed since the last, with an overlap, because reading an annotation again makes the very same file. The
 place reached is written down last, so a pull that breaks off is simply done again.
 
-An annotation is either kept, or in quarantine with reasons a reviewer can act on, or withdrawn because it was deleted or
-skipped; nothing vanishes.
+An annotation is either kept, or in quarantine with reasons a reviewer can act on, or withdrawn because it was deleted
+or skipped; nothing vanishes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from typing import Any, cast
+from typing import Any, get_args
 
 from attribution.errors import ReviewConnectionError, ReviewError
 from attribution.review.agreement import add, compare
@@ -222,7 +222,7 @@ class _Reader:
         self._withdraw(number, identity, time, "edited into something that cannot be used")
 
     def _withdraw(self, task: int, annotation: int, time: str, reason: str) -> None:
-        """Withdraws what had been kept of an annotation; the time is the server's, so that doing it again is the same."""
+        """Withdraws what had been kept; the time is the server's, so that doing it again is the same."""
         if annotation in self.known.get(task, {}):
             since = max(time, self.known[task][annotation])
             self.pulled.withdrawn += self.store.withdraw(Withdrawal(self.server.url, task, annotation, since, reason))
@@ -244,7 +244,7 @@ def parts_looked_at(rebuilt: Rebuilt, layout: Layout, shown: Shown) -> list[Revi
         touched.add("speakers")
     if before.stances != after.stances:
         touched.add("stance")
-    return [cast(ReviewedPart, part) for part in ("quotations", "speakers", "stance") if part in touched]
+    return [part for part in get_args(ReviewedPart) if part in touched]
 
 
 def closing_faults(record: AnnotatedArticle, layout: Layout, looked_at: list[ReviewedPart]) -> list[str]:

@@ -221,7 +221,7 @@ def _replace_prediction(server: Server, pushed: Pushed, task: dict[str, Any], re
 
 
 def _is_same(old: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    return old.get("result") == wanted["result"] and old.get("model_version") == wanted["model_version"]
+    return (old.get("result"), old.get("model_version")) == (wanted["result"], wanted["model_version"])
 
 
 def _remove_doubles(server: Server, pushed: Pushed, expected: int) -> None:

@@ -8,15 +8,20 @@ to the model's own answer: it becomes ``null`` on the items that a person change
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from attribution.review import layout as lay
 from attribution.review.layout import Layout, Places, Region, lay_out, places
 from attribution.review.results import quoted_region
 from attribution.review.rows import settle_rows
 from attribution.review.voices import Quote, Voices, plain
-from attribution.schema import Affiliation, AnnotatedArticle, Attribution, Role, Span, Speaker
+from attribution.schema import Affiliation, AnnotatedArticle, Attribution, Role, Span, Speaker, Stance
+
+
+Held = TypeVar("Held", Role, Affiliation)
+Changed = TypeVar("Changed", Attribution, Speaker, Stance)
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,8 @@ def quotes_of(base: AnnotatedArticle, where: Places, layout: Layout, faults: lis
         found.append(_quote(where, regions, layout, group, index))
     for region in layout.regions:
         if region.label in ("Cue", "Source") and not any(region.id in (*q.cues, *q.sources) for q in found):
-            faults.append(
-                f"{quoted_region(base.article.text, region)} belongs to no quotation; draw an arrow or delete it"
-            )
+            words = quoted_region(base.article.text, region)
+            faults += [f"{words} belongs to no quotation; draw an arrow or delete it"]
     return found
 
 
@@ -172,20 +176,16 @@ def _in_order(base: AnnotatedArticle, attributions: list[Attribution | None]) ->
 def _belongings(
     base: AnnotatedArticle, where: Places, layout: Layout, quotes: list[Quote], voices: Voices, faults: list[str]
 ) -> list[Speaker]:
-    """All speakers with the roles and affiliations whose arrows lead to them."""
-    text = base.article.text
+    """All speakers with the roles and affiliations that are theirs."""
     owned: dict[str, list[Region]] = {}
     for region in layout.regions:
-        if region.label not in ("Role", "Affiliation"):
-            continue
-        goals = [r.goal for r in layout.relations if r.origin == region.id and r.label in (lay.ROLE, lay.AFFILIATION)]
-        owners = dict.fromkeys(voices.whose(at) for goal in goals for at, q in enumerate(quotes) if goal in q.bearing())
-        if not owners:
-            faults.append(
-                f"{quoted_region(text, region)} belongs to no speaker; draw an arrow to the source or delete it"
-            )
-        for owner in owners:
-            owned.setdefault(owner, []).append(region)
+        if region.label in ("Role", "Affiliation"):
+            owners = _owners(base, where, layout, quotes, voices, region)
+            for owner in owners:
+                owned.setdefault(owner, []).append(region)
+            if not owners:
+                words = quoted_region(base.article.text, region)
+                faults.append(f"{words} belongs to no speaker; draw an arrow to the source or delete it")
     speakers = []
     for speaker in voices.everyone():
         at = next((n for n, item in enumerate(base.speakers) if item.id == speaker.id), None)
@@ -210,7 +210,29 @@ def _belongings(
     return speakers
 
 
-def _held(regions, ids, old, make):  # type: ignore[no-untyped-def]
+def _owners(
+    base: AnnotatedArticle, where: Places, layout: Layout, quotes: list[Quote], voices: Voices, region: Region
+) -> list[str]:
+    """Whose a role or affiliation is: of the speaker at the end of its arrow.
+
+    The arrow of a prediction leads to just one of the sources of its speaker. As long as nobody drew it anew, and that
+    speaker still speaks, what happens to that one source does not matter.
+    """
+    arrows = (lay.ROLE, lay.AFFILIATION)
+    goals = {r.goal for r in layout.relations if r.origin == region.id and r.label in arrows}
+    ids = zip(base.speakers, where.roles, where.affiliations, strict=True)
+    first = next((speaker.id for speaker, *held in ids if any(region.id in part for part in held)), None)
+    then = {r.goal for r in voices.before_arrows if r.origin == region.id and r.label in arrows}
+    there = {item.id for item in layout.regions}
+    if first in voices.speaker and (goals == then or not (goals or then & there)):
+        return [first] if first else []
+    found = (voices.whose(at) for at, quote in enumerate(quotes) if goals & set(quote.bearing()))
+    return list(dict.fromkeys(found))
+
+
+def _held(
+    regions: list[Region], ids: list[str | None], old: Sequence[Held], make: Callable[[Region, Held | None], Held]
+) -> list[Held]:
     """The old items whose region is still there, or that never had one, and then the new ones as the text has them."""
     known = {region.id: region for region in regions}
     kept = [
@@ -256,7 +278,7 @@ def _affiliation(base: AnnotatedArticle, region: Region, old: Affiliation | None
 
 
 def _referred(
-    base: AnnotatedArticle, speakers: list[Speaker], attributions: list[Attribution | None], stances: list[object]
+    base: AnnotatedArticle, speakers: list[Speaker], attributions: list[Attribution | None], stances: Sequence[Stance]
 ) -> list[Speaker]:
     """The speakers without those whom the review left without anything to say."""
 
@@ -277,15 +299,15 @@ def _certain(base: AnnotatedArticle, record: AnnotatedArticle) -> Rebuilt:
     """Takes the model's confidence off whatever a person changed, and names it."""
     changed: list[str] = []
 
-    def settled(item, before):  # type: ignore[no-untyped-def]
+    def settled(item: Changed, before: Changed | None) -> Changed:
         if before is None or item != before:
-            changed.append(getattr(item, "id", None) or f"stance: {item.target}")
+            changed.append(f"stance: {item.target}" if isinstance(item, Stance) else item.id)
             return item.model_copy(update={"confidence": None})
         return item
 
     attributions = {item.id: item for item in base.attributions}
     speakers = {item.id: item for item in base.speakers}
-    stances = [item for item in base.stances]
+    stances = list(base.stances)
     fields = {
         "attributions": [settled(item, attributions.get(item.id)) for item in record.attributions],
         "speakers": [settled(item, speakers.get(item.id)) for item in record.speakers],

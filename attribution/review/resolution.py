@@ -1,8 +1,8 @@
 """One answer from several reviewers: adjudicated over majority over latest.
 
 An annotation marked as ground truth (the star in Label Studio) settles everything. Otherwise each quotation, and each
-answer about it, stands when more than half of the reviewers who looked at that part say so. Where no majority exists the
-latest annotation decides; it is also the frame that keeps ids, roles and evidence together.
+answer about it, stands when more than half of the reviewers who looked at that part say so. Where no majority exists
+the latest annotation decides; it is also the frame that keeps ids, roles and evidence together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from attribution.review.agreement import place, voice_of
+from attribution.review.agreement import Place, place, voice_of
 from attribution.review.store import Store
 from attribution.review.tasks import text_hash
 from attribution.schema import AnnotatedArticle, Attribution, Review, Speaker, Stance
@@ -69,7 +69,7 @@ def _majority(items: Iterable[Item], voters: int, fallback: Item, key: Callable[
 
 def _vote_quotations(frame: AnnotatedArticle, records: Sequence[AnnotatedArticle]) -> AnnotatedArticle:
     latest = records[-1]
-    seen: dict[object, list[Attribution]] = {}
+    seen: dict[Place, list[Attribution]] = {}
     for record in records:
         for item in record.attributions:
             seen.setdefault(place(item.content), []).append(item)

@@ -49,16 +49,7 @@ def write(layout: Layout, text: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     for region in layout.regions:
         items.extend(_region_items(region, text))
-    for relation in sorted(layout.relations):
-        items.append(
-            {
-                "type": "relation",
-                "from_id": relation.origin,
-                "to_id": relation.goal,
-                "direction": "right",
-                "labels": [relation.label],
-            }
-        )
+    items.extend(_arrow(relation) for relation in sorted(layout.relations))
     for at, row in enumerate(layout.rows):
         items.extend(_choice(f"{name}_{at}", value) for name, value in _row_answers(row) if value is not None)
     for at, target in enumerate(layout.added):
@@ -72,6 +63,11 @@ def write(layout: Layout, text: str) -> list[dict[str, Any]]:
     if layout.note:
         items.append(_words("note", layout.note))
     return items
+
+
+def _arrow(relation: Relation) -> dict[str, Any]:
+    ends = {"from_id": relation.origin, "to_id": relation.goal}
+    return {"type": "relation", **ends, "direction": "right", "labels": [relation.label]}
 
 
 def _row_answers(row: Row) -> tuple[tuple[str, str | None], ...]:

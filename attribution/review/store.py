@@ -108,7 +108,7 @@ class Store:
             name = name_of(review)
             if name not in latest or (review.time, record.to_json()) > (latest[name][0], latest[name][1].to_json()):
                 latest[name] = (review.time, record)
-        gone = {}
+        gone: dict[Name, str] = {}
         for item in self.withdrawals():
             name = (item.server, item.task, item.annotation)
             gone[name] = max(item.time, gone.get(name, ""))

@@ -43,7 +43,7 @@ def to_task(record: AnnotatedArticle, drawn: str | None = None) -> dict[str, Any
     """The task for a record, with its prediction, ready to be imported."""
     name = digest(record)
     article = record.article
-    rows = list(range(len(record.stances)))
+    rows: list[int | None] = list(range(len(record.stances)))
     return {
         "data": {
             "text": article.text,
@@ -99,7 +99,8 @@ def to_prediction(record: AnnotatedArticle, name: str, rows: list[int | None] | 
     if rows is not None:
         shown = tuple(Row() if at is None else layout.rows[at] for at in rows)
         layout = replace(layout, rows=shown)
-    sure = [item.confidence for item in (*record.attributions, *record.stances) if item.confidence is not None]
+    given = [item.confidence for item in record.attributions] + [item.confidence for item in record.stances]
+    sure = [value for value in given if value is not None]
     return {
         "model_version": model_version(record),
         "score": sum(sure) / len(sure) if sure else None,

@@ -46,6 +46,7 @@ class Voices:
     ) -> None:
         self.base, self.layout, self.quotes, self.faults = base, layout, quotes, faults
         self.before = {region.id: region for region in before.regions}
+        self.before_arrows = before.relations
         self.before_same = [r for r in before.relations if r.label == lay.SAME]
         self.regions = {region.id: region for region in layout.regions}
         self.known = {item.id: item for item in base.speakers}
@@ -75,7 +76,7 @@ class Voices:
         return [*self.known.values(), *self.made.values()]
 
     def whose(self, at: int) -> str:
-        """The speaker of a quotation; one without a name is made when a role or affiliation needs somebody to hold it."""
+        """The speaker of a quotation; one without a name is made where a role or affiliation needs a holder."""
         found = self.speaker[at]
         if found is None:
             found = self._make(at, None, None)
@@ -85,7 +86,7 @@ class Voices:
     def _claim(self, at: int) -> Claim | None:
         """The changed answer of a quotation, or ``None`` when every answer was left as it was."""
         changed = dict.fromkeys(
-            claim_of(self.regions[one]) for one in self.quotes[at].bearing() if self._is_changed(one, at)
+            claim_of(self.regions[one]) for one in self.quotes[at].bearing() if self._is_changed(one)
         )
         if len(changed) > 1:
             self.faults.append(
@@ -94,7 +95,7 @@ class Voices:
             )
         return next(iter(changed), None)
 
-    def _is_changed(self, one: str, at: int) -> bool:
+    def _is_changed(self, one: str) -> bool:
         now = claim_of(self.regions[one])
         then = self.before.get(one)
         if then is None:

@@ -1,4 +1,4 @@
-"""A Label Studio for the tests: started once by scripts/label-studio, shared by all test processes, stopped by the last."""
+"""A Label Studio for the tests: started once by scripts/label-studio, shared by all processes, stopped by the last."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_a_correction_in_the_browser_comes_back_as_it_was_made(
     assert review.changed == ["a4", "s3", "stance: Nordlicht"]
     assert review.reviewer == label_studio.user
     assert outside == set(), "the browser asked somebody else"
-    print(f"\nbrowser correction: 3 fixes, 3 clicks and 1 drag, {spent:.1f} s")
+    sys.stdout.write(f"\nbrowser correction: 3 fixes, 3 clicks and 1 drag, {spent:.1f} s\n")
 
 
 def corrected(ferry: AnnotatedArticle) -> AnnotatedArticle:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from review_strategies import records, spans_in
 
 from attribution.review.interface import Taxonomy
 from attribution.review.layout import lay_out, places
 from attribution.review.results import write
 from attribution.review.tasks import from_annotation, to_task
 from attribution.schema import AnnotatedArticle, Attribution, Span
-from review_strategies import records, spans_in
 
 TAXONOMY = Taxonomy()
 thorough = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
