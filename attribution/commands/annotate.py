@@ -75,8 +75,13 @@ def run(args: argparse.Namespace) -> int:
             output_format=args.to,
             resume=args.resume,
         )
-        for last in _watched(events, args):
-            _tell(last.failure)
+        try:
+            for last in _watched(events, args):
+                _tell(last.failure)
+        except KeyboardInterrupt:
+            if args.output and args.output != "-":
+                note(f"attribution: what was done stands in {args.output}; --resume goes on from there")
+            raise
     return _close(last.summary if last else None, args.output)
 
 
