@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from attribution.schema import Attribution
 from attribution.speakers import descriptions, lexicon, organizations
-from attribution.speakers.candidates import Anchor, features, fits, has_role
+from attribution.speakers.candidates import Anchor, features, fits, has_role, same_noun
 from attribution.speakers.descriptions import Scene
 from attribution.speakers.layout import Layout
 from attribution.speakers.names import Name
@@ -453,11 +453,42 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         confidence = chance
     else:
         confidence = 0.92
+    same = _named_later(discourse, noun, facts)
+    if same is not None:
+        chance = 0.85 if layout.lower[source.start] not in {"a", "an", "one", "another"} else 0.6
+        reason = ("named elsewhere with this role in the same body", same.places[0])
+        return Decision([same], chance, [reason])
     kind = "unknown" if descriptions.is_role(noun) or not noun.endswith("s") else "group"
     if layout.lower[source.head] in lexicon.PLACES:
         kind = "organization"
     new = discourse.add(Referent(kind, facts=facts, noun=noun, gender=anchor_of(discourse, at, source).gender))  # type: ignore[arg-type]
     return Decision([new], confidence, [("described, and not named anywhere in the article", span)])
+
+
+def _named_later(discourse: Discourse, noun: str, facts: list[descriptions.Fact]) -> Referent | None:
+    """For "the ministry's spokesperson" the only person whom the article names as spokesperson of the ministry."""
+    bodies = {entity for fact in facts for stretch in fact.affiliations for entity in _entities_in(discourse, stretch)}
+    if not bodies or noun not in {"spokesman", "spokeswoman", "spokesperson"} | _UNIQUE:
+        return None
+    found = []
+    for person in discourse.referents:
+        if person.kind != "person" or person.entity is None:
+            continue
+        for fact in person.facts:
+            shared = any(entity in bodies for stretch in fact.affiliations for entity in _entities_in(discourse, stretch))
+            if shared and same_noun(fact.head) == same_noun(noun) and person not in found:
+                found.append(person)
+    return found[0] if len(found) == 1 else None
+
+
+_UNIQUE = frozenset("mayor governor president minister premier chairman chairwoman chair director coach captain ceo head".split())
+
+
+def _entities_in(discourse: Discourse, stretch: tuple[int, int]) -> set[int]:
+    """The indices of the entities named in a stretch of text."""
+    first, last = discourse.layout.at(*stretch)
+    found = (discourse.scene.entity_at(token) for token in range(first, last))
+    return {entity.index for entity in found if entity is not None}
 
 
 def _candidates(discourse: Discourse, anchor: Anchor, source: Source) -> list[Referent]:

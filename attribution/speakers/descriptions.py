@@ -143,7 +143,7 @@ class Scene:
 
 def is_role(word: str) -> bool:
     """Whether a lower-case noun says what a person is or does."""
-    if word in lexicon.ROLES or word in lexicon.GROUPS:
+    if word in lexicon.ROLES or word in lexicon.GROUPS or (word.endswith("s") and word[:-1] in lexicon.ROLES):
         return True
     tail = word.rpartition("-")[2]
     return tail in lexicon.ROLES or (len(word) > 6 and word.endswith(_ENDINGS))
@@ -310,6 +310,8 @@ def _premodifiers(scene: Scene, start: int, head: int) -> Fact:
         return Fact(None, [role, *affiliations], former, head=word, at=start)
     if word in _MEMBERS and role_start == head:
         return Fact(None, [(layout.starts[head], layout.ends[head]), *affiliations], former, head=word, at=start)
+    if word in _DESKS and not _DESK_WORDS.isdisjoint(lower[role_start:head]):
+        word = "spokesperson"  # a media officer, a press secretary
     return Fact(role, affiliations, former, head=word, at=start)
 
 
@@ -326,6 +328,10 @@ _MEMBERS = frozenset(
         "libertarian",
     }
 )
+
+
+_DESKS = frozenset({"officer", "secretary", "director", "chief", "head", "aide", "adviser", "advisor", "manager"})
+_DESK_WORDS = frozenset({"media", "press", "communications", "information", "relations"})
 
 
 def _is_chamber(layout: Layout, at: int) -> bool:

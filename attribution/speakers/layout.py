@@ -82,7 +82,7 @@ def read_layout(text: str) -> Layout:
     A blank line ends a paragraph; in a text without blank lines every line break does.
     """
     found = [(match.start(), match.end(), match.group()) for match in _TOKEN.finditer(text)]
-    starts, ends, words = ([item[at] for item in found] for at in range(3))  # type: ignore[misc]
+    starts, ends, words = [item[0] for item in found], [item[1] for item in found], [item[2] for item in found]
     breaks = [match.start() for match in (_BREAK if _BREAK.search(text) else _LINE).finditer(text)]
     flags = inside_quotes(text)
     sentence, paragraph, initial = _sentences(starts, words, breaks)

@@ -189,13 +189,14 @@ def _headlines(layout: Layout) -> set[int]:
         if len(word) > 3 and word[0].isalpha():
             total[layout.sentence[at]] += 1
             capital[layout.sentence[at]] += word[0].isupper()
-    ordinary = {
-        layout.sentence[at]
-        for at, word in enumerate(layout.lower)
-        if layout.words[at][0].isupper() and word in lexicon.COMMON and not layout.initial[at]
-    }
+    ordinary: dict[int, int] = defaultdict(int)
+    for at, word in enumerate(layout.lower):
+        plain = word in lexicon.COMMON and word not in lexicon.ORGANIZATIONS and word not in lexicon.ROLES
+        ordinary[layout.sentence[at]] += plain and layout.words[at][0].isupper() and not layout.initial[at]
     return {
-        number for number, count in total.items() if count > 3 and capital[number] >= 0.7 * count and number in ordinary
+        number
+        for number, count in total.items()
+        if count > 3 and capital[number] >= 0.7 * count and ordinary[number] > 2
     }
 
 

@@ -60,7 +60,9 @@ def _span(article: Article, discourse: Discourse, place: tuple[int, int] | None)
 
 
 def _speaker(article: Article, discourse: Discourse, referent: Referent, identity: str, confidence: float) -> Speaker:
-    roles, affiliations, evidence = [], [], []
+    roles: list[Role] = []
+    affiliations: list[Affiliation] = []
+    evidence: list[Evidence] = []
     if referent.kind in {"person", "unknown", "group"}:
         roles, affiliations, evidence = _describe(article, discourse, referent)
     evidence = [Evidence(reason=reason) for reason in referent.reasons] + evidence

@@ -258,7 +258,7 @@ def _shared_apposition(scene: Scene, at: int, end: int) -> list[Fact]:
     if other is None or scene.owner[id(other)].kind != "person" or layout.words[other.last : other.last + 1] != [","]:
         return []
     facts = read_description(scene, other.last + 1, end)
-    return _labelled([fact for fact in facts if fact.head in lexicon.GROUPS], "description after both names", 2.2)
+    return _labelled([fact for fact in facts if fact.head in lexicon.GROUPS or fact.head[:-1] in lexicon.ROLES], "description after both names", 2.2)
 
 
 def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:

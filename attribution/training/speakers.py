@@ -173,6 +173,7 @@ def train(
     encoded: Mapping[str, Encoded] | None = None,
     genders: Mapping[str, str] | None = None,
     about: Mapping[str, Any] | None = None,
+    epochs: int = 120,
 ) -> dict[str, Any]:
     """Trains the ranker, fits its temperature and the threshold on folds of articles it did not see, and saves everything.
 
@@ -183,6 +184,7 @@ def train(
         encoded: For each article id its states, for the tagger.
         genders: Given names and their gender, saved along.
         about: What else to keep in the configuration, for the model card.
+        epochs: How often the ranker sees every choice.
 
     Returns:
         The configuration, with the scores that were measured on the folds.
@@ -198,7 +200,7 @@ def train(
     order = sorted({item.article.id for item in articles})
     random.Random(0).shuffle(order)
     folds = [set(order[at::FOLDS]) for at in range(FOLDS)]
-    networks = [train_ranker([item for item in data if item.article not in fold]) for fold in folds]
+    networks = [train_ranker([item for item in data if item.article not in fold], epochs=epochs) for fold in folds]
     temperature = temperature_of(
         [
             (network, [item for item in data if item.article in fold])
@@ -216,7 +218,7 @@ def train(
         ]
     threshold = _threshold(rows)
     output.mkdir(parents=True, exist_ok=True)
-    train_ranker(data).ranker(temperature).save(output / RANKER)
+    train_ranker(data, epochs=epochs).ranker(temperature).save(output / RANKER)
     if tagger is not None:
         tagger.save(output / TAGGER)
     config = {

@@ -214,3 +214,11 @@ def test_below_the_threshold_nobody_is_named_and_the_reason_says_so():
 
 def test_empty_article():
     assert SpeakerResolver().resolve(Article(id="x", text=""), []) == ([], [])
+
+
+def test_a_spokesperson_named_only_later_is_one_speaker():
+    found = resolve(
+        "The pass was shut, {1 snow was feared}, <1 Halgurd’s Ministry of Roads spokesperson> said. {2 “We will open it in May,”} "
+        "<2 Brigadier Sadiq al-Tamimi, media officer of the Halgurd Ministry of Roads>, said. <3 The spokesperson> denied {3 that lorries were stuck}."
+    )
+    assert names(found) == ["Sadiq al-Tamimi"] * 3
