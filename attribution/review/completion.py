@@ -15,13 +15,17 @@ from attribution.review.layout import Layout, Region, Relation
 _ARROW = {"Cue": lay.CUE, "Source": lay.SOURCE, "Role": lay.ROLE, "Affiliation": lay.AFFILIATION}
 
 
-def complete(layout: Layout, text: str) -> Layout:
-    """The layout with every arrow that has only one possible end."""
+def complete(layout: Layout, text: str, shown: str) -> Layout:
+    """The layout with every arrow that has only one possible end.
+
+    Predicted roles and affiliations, whose ids begin with ``shown``, are left out: they know their speaker without one.
+    """
     relations = set(layout.relations)
     for label in ("Cue", "Source", "Role", "Affiliation"):
         tied = {r.origin for r in relations if r.label == _ARROW[label]}
         for region in layout.regions:
-            if region.label == label and region.id not in tied:
+            predicted = label in ("Role", "Affiliation") and region.id.startswith(f"{shown}-")
+            if region.label == label and region.id not in tied and not predicted:
                 ends = _possible_ends(layout, relations, region, text)
                 relations.update(Relation(_ARROW[label], region.id, end) for end in ends if len(ends) == 1)
     return replace(layout, relations=frozenset(relations))

@@ -19,7 +19,6 @@ from attribution.review.rows import settle_rows
 from attribution.review.voices import Quote, Voices, plain
 from attribution.schema import Affiliation, AnnotatedArticle, Attribution, Role, Span, Speaker, Stance
 
-
 Held = TypeVar("Held", Role, Affiliation)
 Changed = TypeVar("Changed", Attribution, Speaker, Stance)
 

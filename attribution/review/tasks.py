@@ -195,7 +195,7 @@ def from_annotation(
     """
     shown = shown_to(task, result)
     layout, faults = read(result, shown.record.article.text, len(shown.rows), taxonomy.choices())
-    layout = _as_asked(complete(layout, shown.record.article.text), shown, task)
+    layout = _as_asked(complete(layout, shown.record.article.text, shown.name), shown, task)
     rebuilt = rebuild(shown.record, shown.name, layout)
     return replace(rebuilt, faults=faults + rebuilt.faults), layout, shown
 

@@ -129,3 +129,34 @@ def ticked(*parts: str) -> dict[str, object]:
 def ferry() -> AnnotatedArticle:
     """An invented article about a ferry, annotated, with an emoji before the first quotation."""
     return AnnotatedArticle.from_json((Path(__file__).parent / "ferry.jsonl").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running attribution serve."""
+
+    url: str
+    release: str
+
+
+@pytest.fixture(scope="session")
+def service(tiny_release: Path) -> Iterator[Service]:
+    """The service with an untrained release, in a thread of its own."""
+    import threading
+    import time
+
+    import uvicorn
+
+    from attribution.annotator import Annotator
+    from attribution.service import create_app
+
+    annotator = Annotator.load(tiny_release, "cpu")
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(annotator), host="127.0.0.1", port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield Service(f"http://127.0.0.1:{port}", str(annotator.release))
+    server.should_exit = True
+    thread.join()

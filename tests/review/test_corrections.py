@@ -34,7 +34,9 @@ def altered(layout: Layout, identity: str, **fields: Any) -> Layout:
 def without(layout: Layout, *ids: str) -> Layout:
     """As the editor deletes: arrows go with their regions."""
     regions = tuple(region for region in layout.regions if region.id not in ids)
-    return replace(layout, regions=regions, relations=frozenset(r for r in layout.relations if not {r.origin, r.goal} & {*ids}))
+    return replace(
+        layout, regions=regions, relations=frozenset(r for r in layout.relations if not {r.origin, r.goal} & {*ids})
+    )
 
 
 def added(layout: Layout, region: Region, *arrows: Relation) -> Layout:
@@ -47,7 +49,12 @@ def region_of(record: AnnotatedArticle, words: str, label: Any, **fields: Any) -
 
 
 def test_a_name_given_to_all_quotations_of_a_speaker_renames_the_speaker(ferry: AnnotatedArticle) -> None:
-    rebuilt = review(ferry, lambda layout, name: altered(altered(layout, f"{name}-a1-s0", name="Maud A. Ferris"), f"{name}-a2-s0", name="Maud A. Ferris"))
+    rebuilt = review(
+        ferry,
+        lambda layout, name: altered(
+            altered(layout, f"{name}-a1-s0", name="Maud A. Ferris"), f"{name}-a2-s0", name="Maud A. Ferris"
+        ),
+    )
 
     assert rebuilt.record.speakers[0].name == "Maud A. Ferris"
     assert rebuilt.record.speakers[0].role == ferry.speakers[0].role
@@ -112,7 +119,14 @@ def test_an_arrow_without_a_label_means_what_its_ends_allow(ferry: AnnotatedArti
 
 
 def test_a_new_quotation_gets_an_id_and_its_place(ferry: AnnotatedArticle) -> None:
-    region = region_of(ferry, "halt the night ferry", "Content", kind="indirect", name="Saltmere's harbour council", speaker_kind="organization")
+    region = region_of(
+        ferry,
+        "halt the night ferry",
+        "Content",
+        kind="indirect",
+        name="Saltmere's harbour council",
+        speaker_kind="organization",
+    )
     rebuilt = review(ferry, lambda layout, name: added(layout, region))
 
     new = rebuilt.record.attributions[0]
@@ -128,14 +142,18 @@ def test_same_speaker_joins_a_pronoun_to_a_name(ferry: AnnotatedArticle) -> None
     open_one = ferry.model_copy(update={"attributions": attributions})
 
     def change(layout: Layout, name: str) -> Layout:
-        return replace(layout, relations=layout.relations | {Relation("same speaker", f"{name}-a2-s0", f"{name}-a1-s0")})
+        return replace(
+            layout, relations=layout.relations | {Relation("same speaker", f"{name}-a2-s0", f"{name}-a1-s0")}
+        )
 
     assert review(open_one, change).record.attributions[2].speaker == "s1"
 
 
 def test_a_role_goes_where_its_arrow_leads(ferry: AnnotatedArticle) -> None:
     def change(layout: Layout, name: str) -> Layout:
-        return added(layout, replace(region_of(ferry, "company", "Role"), id="r"), Relation("role", "r", f"{name}-a3-s0"))
+        return added(
+            layout, replace(region_of(ferry, "company", "Role"), id="r"), Relation("role", "r", f"{name}-a3-s0")
+        )
 
     rebuilt = review(ferry, change)
 
@@ -146,7 +164,11 @@ def test_a_role_goes_where_its_arrow_leads(ferry: AnnotatedArticle) -> None:
 
 def test_rows_change_drop_and_add_stances(ferry: AnnotatedArticle) -> None:
     def change(layout: Layout, name: str) -> Layout:
-        rows = (replace(layout.rows[0], label="favourable"), replace(layout.rows[1], label=NOT_AN_ACTOR), layout.rows[2])
+        rows = (
+            replace(layout.rows[0], label="favourable"),
+            replace(layout.rows[1], label=NOT_AN_ACTOR),
+            layout.rows[2],
+        )
         return replace(layout, rows=rows, added=(NewTarget("Saltmere", Row("mixed", "victim", None)),))
 
     stances = review(ferry, change).record.stances
@@ -166,19 +188,29 @@ def test_rows_change_drop_and_add_stances(ferry: AnnotatedArticle) -> None:
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "start": "7"}}), "outside the text"),
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "labels": ["Person"]}}), "does not know"),
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "labels": []}}), "0 labels"),
-        (lambda r: r.append({"type": "relation", "from_id": "gone", "to_id": r[0]["id"], "labels": []}), "no longer there"),
+        (lambda r: r.append({"type": "relation", "from_id": "gone", "to_id": r[0]["id"], "labels": []}), "no longer there"),  # noqa: E501
         (lambda r: [item.update(labels=["role"]) for item in r if item.get("labels") == ["cue"]], "only cue fits"),
-        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "mood", "value": {"choices": ["a"]}}), "does not ask"),
-        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "stance_0", "value": {"choices": ["good"]}}), "not know"),
+        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "mood", "value": {"choices": ["a"]}}), "does not ask"),  # noqa: E501
+        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "stance_0", "value": {"choices": ["good"]}}), "not know"),  # noqa: E501
         (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "kind"], "direct, indirect or mixed"),
-        (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "span" and i["value"]["labels"] == ["Cue"]], "no label"),
+        (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "span" and i["value"]["labels"] == ["Cue"]], "no label"),  # noqa: E501
     ],
 )  # fmt: skip
-def test_what_cannot_be_used_is_named(ferry: AnnotatedArticle, change: Callable[[list[Any]], object], reason: str) -> None:
+def test_what_cannot_be_used_is_named(
+    ferry: AnnotatedArticle, change: Callable[[list[Any]], object], reason: str
+) -> None:
     task = to_task(ferry)
     result = task["predictions"][0]["result"]
     if reason == "no label":
-        result.append(dict(result[0], id="half", from_name="kind", type="choices", value={"start": 0, "end": 4, "choices": ["direct"]}))
+        result.append(
+            dict(
+                result[0],
+                id="half",
+                from_name="kind",
+                type="choices",
+                value={"start": 0, "end": 4, "choices": ["direct"]},
+            )
+        )
     else:
         change(result)
 
@@ -189,7 +221,9 @@ def test_what_cannot_be_used_is_named(ferry: AnnotatedArticle, change: Callable[
 
 def test_two_names_tied_as_one_speaker_are_a_fault(ferry: AnnotatedArticle) -> None:
     def change(layout: Layout, name: str) -> Layout:
-        return replace(layout, relations=layout.relations | {Relation("same speaker", f"{name}-a3-s0", f"{name}-a1-s0")})
+        return replace(
+            layout, relations=layout.relations | {Relation("same speaker", f"{name}-a3-s0", f"{name}-a1-s0")}
+        )
 
     (fault,) = review(ferry, change).faults
     assert "Nordlicht" in fault

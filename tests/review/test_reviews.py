@@ -20,7 +20,14 @@ PARTS = ["quotations", "speakers", "stance"]
 
 def by(record: AnnotatedArticle, who: str, hour: int = 8, annotation: int = 1, **rest: Any) -> AnnotatedArticle:
     time = f"2026-03-05T{hour:02}:00:00.000000Z"
-    fields = {"reviewer": who, "task": 4, "annotation": annotation, "time": time, "server": "http://ls", "looked_at": PARTS}
+    fields = {
+        "reviewer": who,
+        "task": 4,
+        "annotation": annotation,
+        "time": time,
+        "server": "http://ls",
+        "looked_at": PARTS,
+    }
     review = Review.model_validate(fields | {"project": "news", "seconds": 60.0} | rest)
     return record.model_copy(update={"provenance": record.provenance.model_copy(update={"review": review})})
 
