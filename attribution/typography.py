@@ -20,6 +20,7 @@ _CLOSERS = {
     "”": {"”"},
     "``": {"''", '"'},
     '"': {'"', "”"},
+    "''": {"''", '"'},  # some wires write both marks as two apostrophes
 }
 _DOUBLE_MARK = re.compile(r"``|''|[“”„‟«»\"]")
 _SINGLE_OPENER = re.compile(r"(?<![^\s(\[—–-])[‘'‚](?=[^\s'’])")
@@ -75,7 +76,7 @@ def _opens(text: str, found: re.Match[str], end: int) -> bool:
         return True
     before = text[at - 1] if at else " "
     after = text[found.end()] if found.end() < end else " "
-    if mark == "''" or after.isspace() or before.isdigit():
+    if after.isspace() or before.isdigit():
         return False  # a stray closing mark, or inches and seconds
     return not before.isalnum()
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from attribution.commands import Subparsers, verb
-from attribution.terminal import say
+from attribution.terminal import note, say, say_json, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from attribution.release import Release
+    from attribution.review.client import Server
+    from attribution.schema import AnnotatedArticle
+    from attribution.training.retraining import Report
 
 
 def register(subparsers: Subparsers) -> None:
@@ -21,6 +30,8 @@ def register(subparsers: Subparsers) -> None:
     own = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _register_quotations(own)
     _register_release(own)
+    _register_job(own)
+    _register_gate(own)
 
 
 def _register_quotations(own: Subparsers) -> None:
@@ -60,6 +71,52 @@ def _register_release(own: Subparsers) -> None:
     made.set_defaults(run=run_release)
 
 
+_JOB = """\
+Learns from the reviewed articles in annotations/, starting from the release in use; with a table [review] in the
+configuration they are pulled first and predictions are updated last. Run it again after a crash: it goes on.
+
+exit codes: 0 released, 10 not better, 11 nothing new, 12 another job is at work, 1 failed, 2 wrong usage"""
+
+
+def _register_job(own: Subparsers) -> None:
+    job = verb(
+        own,
+        "job",
+        "Make a better release of corrections, or none.",
+        details=_JOB,
+        example="""attribution train job --dry-run
+                   attribution train job --config scripts/retrain.toml""",
+    )
+    job.add_argument("--config", type=Path, metavar="FILE", help="TOML with tables [job], [quotations], [review]")
+    job.add_argument(
+        "--annotations",
+        type=Path,
+        default=Path("annotations"),
+        metavar="DIR",
+        help="where reviews are (default: annotations)",
+    )
+    job.add_argument("--dry-run", action="store_true", help="say what it would do, from what was pulled already")
+    job.add_argument("--json", action="store_true", help="as JSON")
+    job.set_defaults(run=run_job)
+
+
+def _register_gate(own: Subparsers) -> None:
+    gate = verb(
+        own,
+        "gate",
+        "Compare two releases on the frozen tests, as the retraining job does.",
+        details="exit codes: 0 the second is better and nowhere worse, 10 it is not",
+        example="attribution train gate 2026.10 2026.11 --corpus polnear/",
+    )
+    gate.add_argument("before", help="directory or name of the release in use")
+    gate.add_argument("after", help="directory or name of the candidate")
+    gate.add_argument("--gold", type=Path, default=Path("annotations/gold"), help="gold articles with a splits.json")
+    gate.add_argument("--corpus", type=Path, help="a clone of PolNeAR; half of its dev split is a test")
+    gate.add_argument("--alpha", type=float, default=0.05, help="significance level (default: 0.05)")
+    gate.add_argument("--json", action="store_true", help="as JSON")
+    gate.set_defaults(run=run_gate)
+
+
 def run_quotations(args: argparse.Namespace) -> None:
     """Trains the quotation model."""
     from attribution.training.jobs import train_quotations
@@ -89,3 +146,101 @@ def run_release(args: argparse.Namespace) -> None:
     if tests:
         release = measure(release, {name: Path(gold) for name, gold in tests.items()})
     say(f"{release.directory}: released; use it with: attribution models promote {release.name}")
+
+
+def run_job(args: argparse.Namespace) -> int:
+    """Runs the retraining job, or says what it would do."""
+    from attribution.review.resolution import reviewed
+    from attribution.review.store import Store
+    from attribution.training.planning import JobSettings
+    from attribution.training.retraining import rehearse, retrain
+
+    settings = JobSettings.from_toml(args.config) if args.config else JobSettings()
+    store = Store(args.annotations)
+    if args.dry_run:
+        planned = rehearse(settings, lambda: reviewed(store))
+        _show_plan(planned.to_dict() | {"from": planned.base, "anything new": planned.is_new}, as_json=args.json)
+        return 0
+    desk = _desk(args.config)
+
+    def fetch() -> Iterable[AnnotatedArticle]:
+        if desk:
+            from attribution.review.pull import pull
+
+            pull(*desk, store)
+        return reviewed(store)
+
+    def publish(release: Release) -> None:
+        if desk:
+            from attribution.review.renewal import renew
+
+            renew(*desk, release)
+
+    report = retrain(settings, fetch, publish=publish, tell=note)
+    _show_report(report, as_json=args.json)
+    return int(report.outcome)
+
+
+def _desk(config: Path | None) -> tuple[Server, str] | None:
+    """The server and the project that the table ``[review]`` names, if there is one."""
+    import os
+    import tomllib
+
+    from attribution.errors import ConfigurationError
+
+    told = tomllib.loads(config.read_text(encoding="utf-8")).get("review", {}) if config else {}
+    if not told:
+        return None
+    if "project" not in told or set(told) - {"project", "url", "token_file"}:
+        raise ConfigurationError(f"{config}: [review] needs a project", "it may have url and token_file as well")
+    from attribution.review.client import URL, URL_VARIABLE, Server, find_token
+
+    token = find_token(Path(told["token_file"]) if "token_file" in told else None)
+    return Server(told.get("url") or os.environ.get(URL_VARIABLE) or URL, token), str(told["project"])
+
+
+def _show_plan(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        say_json(told)
+        return
+    table(("what", ">number"), [(name, value) for name, value in told.items() if not isinstance(value, list)])
+    for identity in told["set aside"]:
+        say(f"not used: {identity}: it is close to an article of a test, or its twin is on the other side")
+    for item in told["doubtful"]:
+        say(f"waits for a second opinion: {item['article']}: {item['reason']}")
+
+
+def _show_report(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        say_json(report.to_dict())
+        return
+    say(f"{report.to_dict()['outcome']}: {report.release or report.reason}")
+    for item in (report.plan or {}).get("doubtful", []):
+        note(f"waits for a second opinion: {item['article']}: {item['reason']}")
+    _show_verdict(report.table)
+
+
+def _show_verdict(rows: list[dict[str, Any]]) -> None:
+    if rows:
+        table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def run_gate(args: argparse.Namespace) -> int:
+    """Compares two releases."""
+    import tempfile
+
+    from attribution.release import Release
+    from attribution.training.gate import Bar, judge
+    from attribution.training.proving import compare, frozen_tests
+    from attribution.training.retraining import Outcome
+
+    before, after = (Release.open(name).directory for name in (args.before, args.after))
+    with tempfile.TemporaryDirectory() as work:
+        verdict = judge(compare(frozen_tests(args.gold, args.corpus), before, after, Path(work)), Bar(args.alpha))
+    rows = [row.to_dict() for row in verdict.rows]
+    if args.json:
+        say_json({"passed": verdict.passed, "reason": verdict.reason, "table": rows})
+    else:
+        say(verdict.reason)
+        _show_verdict(rows)
+    return int(Outcome.RELEASED if verdict.passed else Outcome.NOT_BETTER)

@@ -14,7 +14,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from attribution.quotations.model import Potentials
 
-_IMPOSSIBLE = -1e4
+IMPOSSIBLE = -1e4
 
 
 def steps(potentials: Potentials, transitions: Tensor, inner: Tensor) -> Tensor:
@@ -31,11 +31,11 @@ def steps(potentials: Potentials, transitions: Tensor, inner: Tensor) -> Tensor:
     previous_ends = torch.nn.functional.pad(ends, (0, 0, 1, 0))[:, :-1]
     change = transitions + begins.unsqueeze(2) + previous_ends.unsqueeze(3)
     stay = torch.eye(transitions.shape[0], dtype=torch.bool, device=transitions.device)
-    change = change.masked_fill(inner[:, :, None, None] & ~stay, _IMPOSSIBLE)
+    change = change.masked_fill(inner[:, :, None, None] & ~stay, IMPOSSIBLE)
     passing = torch.where(stay, transitions.expand_as(change), change)
     edge = ~torch.nn.functional.pad(potentials.present, (1, 0))[:, :-1]
     scores = passing.masked_fill(edge[:, :, None, None], 0.0) + potentials.states.unsqueeze(2)
-    beyond = torch.full_like(scores[0, 0], _IMPOSSIBLE)
+    beyond = torch.full_like(scores[0, 0], IMPOSSIBLE)
     beyond[:, 0] = 0.0
     return torch.where(potentials.present[:, :, None, None], scores, beyond)
 
@@ -56,7 +56,7 @@ def log_partition(scores: Tensor) -> Tensor:
 
 def _identity_like(scores: Tensor) -> Tensor:
     size = scores.shape[-1]
-    identity = torch.full((size, size), _IMPOSSIBLE, dtype=scores.dtype, device=scores.device).fill_diagonal_(0.0)
+    identity = torch.full((size, size), IMPOSSIBLE, dtype=scores.dtype, device=scores.device).fill_diagonal_(0.0)
     return identity.expand_as(scores)
 
 
@@ -77,7 +77,7 @@ def negative_log_likelihood(potentials: Potentials, transitions: Tensor, labels:
 def best_path(scores: Tensor) -> tuple[Tensor, Tensor]:
     """The best labelling [A, L] of each chain and its score [A] (Viterbi 1967)."""
     count, _, size, _ = scores.shape
-    best = scores.new_full((count, size), _IMPOSSIBLE)
+    best = scores.new_full((count, size), IMPOSSIBLE)
     best[:, 0] = 0.0
     back = []
     for step in scores.unbind(dim=1):
@@ -89,3 +89,19 @@ def best_path(scores: Tensor) -> tuple[Tensor, Tensor]:
         label = source.gather(1, label.unsqueeze(1)).squeeze(1)
         path.append(label)
     return torch.stack(path[::-1], dim=1), total
+
+
+def best_path_with(scores: Tensor, label: int) -> tuple[Tensor, Tensor]:
+    """The best labelling of each chain in which ``label`` occurs, and its score.
+
+    Every label is doubled, before and after the first occurrence, and a chain has to end among the second ones.
+    """
+    size = scores.shape[-1]
+    doubled = scores.new_full((*scores.shape[:2], 2 * size, 2 * size), IMPOSSIBLE)
+    doubled[..., :size, :size] = scores
+    doubled[..., :size, label] = IMPOSSIBLE
+    doubled[..., :size, size + label] = scores[..., label]
+    doubled[..., size:, size:] = scores
+    doubled[:, -1, :, :size] = IMPOSSIBLE
+    path, score = best_path(doubled)
+    return path % size, score

@@ -15,6 +15,7 @@ from torch import Tensor
 from attribution.quotations import crf, decoding
 from attribution.quotations.decoding import Calibration, Candidate
 from attribution.quotations.encoding import Encoded, Wordpieces, territories, tokenize, windows
+from attribution.quotations.labels import LABELS
 from attribution.quotations.model import QuotationModel
 from attribution.quotations.storage import load_model, load_settings
 from attribution.schema import Attribution
@@ -154,7 +155,7 @@ class QuotationFinder:
         article = np.searchsorted(ends, anchors.cpu().numpy(), side="right")
         starts = np.concatenate([[0], ends[:-1]])
         bounds = torch.from_numpy(np.stack([starts[article], ends[article]], axis=1)).to(self.device)
-        field = _Field(self.model, states, torch.from_numpy(inner).to(self.device))
+        field = _Field(self.model, states, torch.from_numpy(inner).to(self.device), self.calibration.source_bonus)
         for at in range(0, len(anchors), _ANCHORS_AT_ONCE):
             part = slice(at, at + _ANCHORS_AT_ONCE)
             for i, labelling in enumerate(field.label(anchors[part], bounds[part])):
@@ -171,7 +172,7 @@ class QuotationFinder:
 
 @dataclass(frozen=True)
 class _Labelling:
-    """The best labelling around an anchor, its log-probability, and that of an empty one."""
+    """The best labelling around an anchor, its log-probability if there is one, and that of there being none."""
 
     labels: NDArray[np.int64]
     best: float
@@ -185,8 +186,9 @@ class _Field:
     best labelling comes near the edge of the short one.
     """
 
-    def __init__(self, model: QuotationModel, states: Tensor, inner: Tensor) -> None:
+    def __init__(self, model: QuotationModel, states: Tensor, inner: Tensor, source_bonus: float) -> None:
         self.model = model
+        self.source_bonus = source_bonus
         self.states = states
         self.projected = model.scorer.project(states)
         self.inner = inner
@@ -205,13 +207,18 @@ class _Field:
 
     def _within(self, anchors: Tensor, bounds: Tensor, reach: int) -> list[_Labelling]:
         potentials = self.model.potentials(self.states, self.projected, anchors, bounds, reach)
+        potentials.begins[..., LABELS.index("source")] += self.source_bonus
         positions = anchors.unsqueeze(1) + torch.arange(-reach, reach + 1, device=anchors.device)
         inner = self.inner[positions.clamp(0, len(self.inner) - 1)]
         scores = crf.steps(potentials, self.model.transitions, inner)
-        labels, best = crf.best_path(scores)
         total = crf.log_partition(scores)
-        empty = crf.path_score(scores, torch.zeros_like(labels))
-        columns = labels.cpu().numpy(), (best - total).tolist(), (empty - total).tolist()
+        empty = crf.path_score(scores, torch.zeros_like(positions))
+        # Where much speaks for an attribution but little for any one way to delimit it, the likeliest single labelling
+        # is the empty one. So the best labelling is sought among those that have a content and use the anchor.
+        scores[:, reach, :, 0] = crf.IMPOSSIBLE
+        labels, best = crf.best_path_with(scores, LABELS.index("content"))
+        given = best - total - torch.log1p(-(empty - total).exp().clamp(max=1 - 1e-6))
+        columns = labels.cpu().numpy(), given.tolist(), (empty - total).tolist()
         return [_Labelling(*row) for row in zip(*columns, strict=True)]
 
 

@@ -103,8 +103,7 @@ def calibrate_quotations(corpus: Path, output: Path, gold: Path | None = None) -
     if not articles:
         raise TrainingError(f"{corpus} has no dev split", "calibration needs articles that were not trained on")
     calibration = calibrate(QuotationFinder.load(output), articles)
-    chosen = {"weights": calibration.weights, "bias": calibration.bias, "threshold": calibration.threshold}
-    save_settings(output, {**load_settings(output), "calibration": chosen})
+    save_settings(output, {**load_settings(output), "calibration": asdict(calibration)})
     return calibration
 
 

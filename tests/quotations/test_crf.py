@@ -59,6 +59,17 @@ def test_partition_and_best_path_agree_with_enumeration(seed: int) -> None:
         assert tuple(paths[chain].tolist()) == everything[int(each.argmax())]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_best_path_with_a_label_is_the_best_of_those_that_have_it(seed: int) -> None:
+    potentials, transitions, inner = random_potentials(seed)
+    paths, best = crf.best_path_with(crf.steps(potentials, transitions, inner), label=2)
+    everything = [path for path in itertools.product(range(LABELS), repeat=LENGTH) if 2 in path]
+    for chain in range(CHAINS):
+        each = torch.tensor([by_hand(potentials, transitions, inner, chain, path) for path in everything])
+        assert torch.isclose(each.max(), best[chain], atol=1e-4)
+        assert tuple(paths[chain].tolist()) == everything[int(each.argmax())]
+
+
 def test_gold_path_costs_less_the_likelier_it_is() -> None:
     potentials, transitions, inner = random_potentials(7)
     scores = crf.steps(potentials, transitions, inner)
