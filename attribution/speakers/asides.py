@@ -12,9 +12,12 @@ from attribution.speakers.decisions import Discourse, rank
 from attribution.speakers.descriptions import read_description
 
 _OFFICES = frozenset(
-    "nominee candidate front-runner frontrunner senator governor mayor congressman congresswoman lawmaker president minister premier chancellor secretary ambassador "
-    "chairman chairwoman leader spokesman spokeswoman spokesperson director executive professor economist analyst coach striker goalkeeper captain commander general "
-    "commissioner prosecutor lawyer attorney editor founder contender challenger hopeful billionaire businessman strategist pollster representative".split()
+    "nominee candidate front-runner frontrunner senator governor mayor congressman congresswoman lawmaker president "
+    "minister premier chancellor secretary ambassador "
+    "chairman chairwoman leader spokesman spokeswoman spokesperson director executive professor economist analyst "
+    "coach striker goalkeeper captain commander general "
+    "commissioner prosecutor lawyer attorney editor founder contender challenger hopeful billionaire businessman "
+    "strategist pollster representative".split()
 )
 _SURE = 0.55
 _MOST = 12

@@ -16,21 +16,27 @@ from attribution.speakers.referents import Referent
 from attribution.speakers.sources import FIRST, HE, IT, SHE, THEY
 
 FEATURES = (
-    "bias", "named", "group", "organization", "same_sentence", "previous_sentence", "second_sentence", "third_sentence", "distance",
+    "bias", "named", "group", "organization", "same_sentence", "previous_sentence", "second_sentence",
+    "third_sentence", "distance",
     "nearest", "second_nearest", "recency", "last_speaker", "speaker_recency", "last_named_source", "has_spoken",
-    "gender_fits", "gender_clashes", "gender_unknown", "frequency", "most_frequent", "quoted", "owner", "after_preposition",
-    "subject", "only_later", "same_paragraph", "noun_fits", "words_fit", "affiliation_fits", "in_own_content", "headline",
-    "opens_sentence", "he_she", "they", "it", "first_person", "person_noun", "organization_noun", "anchor_quoted", "no_facts",
+    "gender_fits", "gender_clashes", "gender_unknown", "frequency", "most_frequent", "quoted", "owner",
+    "after_preposition",
+    "subject", "only_later", "same_paragraph", "noun_fits", "words_fit", "affiliation_fits", "in_own_content",
+    "headline",
+    "opens_sentence", "he_she", "they", "it", "first_person", "person_noun", "organization_noun", "anchor_quoted",
+    "no_facts",
     "speaks_in_sentence", "nearest_outside", "paragraph_opener", "noun_known_elsewhere", "fits_kind",
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
     "of for at in from with on to by against about under over between among than like including".split()
 )
 _FEMALE_NOUNS = frozenset(
-    "woman girl mother daughter sister wife widow actress spokeswoman congresswoman businesswoman chairwoman aunt grandmother niece queen princess lady girlfriend waitress policewoman nun".split()
+    "woman girl mother daughter sister wife widow actress spokeswoman congresswoman businesswoman chairwoman aunt "
+    "grandmother niece queen princess lady girlfriend waitress policewoman nun".split()
 )
 _MALE_NOUNS = frozenset(
-    "man boy father son brother husband widower actor spokesman congressman businessman uncle grandfather nephew king prince gentleman boyfriend waiter policeman monk priest".split()
+    "man boy father son brother husband widower actor spokesman congressman businessman uncle grandfather nephew "
+    "king prince gentleman boyfriend waiter policeman monk priest".split()
 )
 
 
@@ -85,10 +91,12 @@ def fits(anchor: Anchor, referent: Referent) -> bool:
 
 
 _PUBLIC = frozenset(
-    "senate house department ministry court party committee university council congress government army police parliament state bureau commission administration nations".split()
+    "senate house department ministry court party committee university council congress government army police "
+    "parliament state bureau commission administration nations".split()
 )
 _PRESS = frozenset(
-    "times post journal herald news gazette tribune press guardian telegraph daily today review magazine chronicle globe sentinel courier observer star mail".split()
+    "times post journal herald news gazette tribune press guardian telegraph daily today review magazine chronicle "
+    "globe sentinel courier observer star mail".split()
 )
 
 
@@ -147,17 +155,22 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
             1.0, referent.entity is not None, referent.kind == "group", referent.kind == "organization",
             gap == 0, gap == 1, gap == 2, gap == 3, min(gap, 20) / 10,
             rank[at] == 0, rank[at] == 1, 1 / (1 + rank[at]),
-            speaker_rank.get(at) == 0, 1 / (1 + speaker_rank[at]) if at in speaker_rank else 0.0, at == last_named, bool(referent.spoken),
-            gender is not None and gender == wanted, gender is not None and wanted is not None and gender != wanted, gender is None,
+            speaker_rank.get(at) == 0, 1 / (1 + speaker_rank[at]) if at in speaker_rank else 0.0, at == last_named,
+            bool(referent.spoken),
+            gender is not None and gender == wanted, gender is not None and wanted is not None and gender != wanted,
+            gender is None,
             math.log(len(referent.places)), len(referent.places) == most, bool(layout.quoted[near[0]]),
             after in {"'s", "’", "'"}, word in _PREPOSITIONS,
             initial or (after.isalpha() and after not in _PREPOSITIONS and after not in {"and", "or"}), place is None,
             place is not None and layout.paragraph[near[0]] == layout.paragraph[anchor.at], noun, words, affiliation,
             any(first <= near[0] < last for first, last in anchor.contents), sentence[near[0]] == 0,
-            initial, anchor.word in HE or anchor.word in SHE, anchor.word in THEY, anchor.word in IT, anchor.word in FIRST,
-            not anchor.pronoun and anchor.person, not anchor.pronoun and not anchor.person, bool(layout.quoted[anchor.at]), not referent.facts,
+            initial, anchor.word in HE or anchor.word in SHE, anchor.word in THEY, anchor.word in IT,
+            anchor.word in FIRST,
+            not anchor.pronoun and anchor.person, not anchor.pronoun and not anchor.person,
+            bool(layout.quoted[anchor.at]), not referent.facts,
             spoken[at] >= 0 and sentence[spoken[at]] == sentence[anchor.at], at == outside_first,
-            place is not None and layout.paragraph[near[0]] == layout.paragraph[anchor.at] and initial, elsewhere and not noun,
+            place is not None and layout.paragraph[near[0]] == layout.paragraph[anchor.at] and initial,
+            elsewhere and not noun,
             anchor.plural == (referent.kind in {"group", "organization"}),
         ])  # fmt: skip
     return [[float(value) for value in row] for row in rows]
@@ -180,12 +193,18 @@ def _last_spoken(referent: Referent, token: int) -> int:
 
 
 _SAME_NOUN = {
-    "spokesman": "spokesperson", "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair", "sen": "senator",
-    "gov": "governor", "rep": "representative", "congressman": "representative", "congresswoman": "representative", "lawmaker": "representative",
-    "candidate": "nominee", "front-runner": "nominee", "frontrunner": "nominee", "contender": "nominee", "hopeful": "nominee", "attorney": "lawyer",
-    "adviser": "advisor", "col": "colonel", "gen": "general", "prof": "professor", "dr": "doctor", "physician": "doctor", "pres": "president",
-    "businesswoman": "businessman", "policewoman": "officer", "policeman": "officer", "mogul": "businessman", "tycoon": "businessman", "magnate": "businessman",
-    "billionaire": "businessman", "representative": "representative", "professor": "professor", "scholar": "professor", "premier": "minister",
+    "spokesman": "spokesperson", "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair",
+    "chairperson": "chair", "sen": "senator",
+    "gov": "governor", "rep": "representative", "congressman": "representative", "congresswoman": "representative",
+    "lawmaker": "representative",
+    "candidate": "nominee", "front-runner": "nominee", "frontrunner": "nominee", "contender": "nominee",
+    "hopeful": "nominee", "attorney": "lawyer",
+    "adviser": "advisor", "col": "colonel", "gen": "general", "prof": "professor", "dr": "doctor",
+    "physician": "doctor", "pres": "president",
+    "businesswoman": "businessman", "policewoman": "officer", "policeman": "officer", "mogul": "businessman",
+    "tycoon": "businessman", "magnate": "businessman",
+    "billionaire": "businessman", "representative": "representative", "professor": "professor", "scholar": "professor",
+    "premier": "minister",
 }  # fmt: skip
 
 

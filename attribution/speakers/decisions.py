@@ -1,9 +1,9 @@
 """Who speaks: one decision for each source, with its confidence and its reasons.
 
 Names come first, over the whole article, because pronouns and descriptions lean on who speaks around them. Then the
-other sources are read in order: pronouns and definite descriptions go to the ranker, *a spokesman* and *officials* bring
-in someone new, documents and organisations are told by their nouns, and what has no source takes the speaker whose words
-it continues.
+other sources are read in order: pronouns and definite descriptions go to the ranker, *a spokesman* and *officials*
+bring in someone new, documents and organisations are told by their nouns, and what has no source takes the speaker
+whose words it continues.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from attribution.speakers.referents import Referent
 from attribution.speakers.sources import FIRST, OTHER, RELATIVE, Source, name_is_plural, read_source
 
 _VAGUE = frozenset(
-    "some others many few most several people one everyone anyone someone all those each none any those you this what it".split()
+    "some others many few most several people one everyone anyone someone all those each none any those you this "
+    "what it".split()
 )
 _NOBODY = frozenset({"nobody", "none", "nothing"})
 
@@ -210,13 +211,13 @@ def _decide_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
         return Decision([group], 0.6, [("a general pronoun that stands for no one in particular", None)])
     anchor = anchor_of(discourse, at, source)
     candidates = [item for item in discourse.referents if fits(anchor, item)]
-    best, chance, second = rank(discourse, anchor, candidates)
+    best, chance, _ = rank(discourse, anchor, candidates)
     if best is None:
         return Decision([], 1.0 - chance, [("nobody whom the pronoun could mean is clear enough", None)])
-    return Decision([best], chance, [_told(discourse, anchor, best, "the pronoun goes back to")])
+    return Decision([best], chance, [_told(anchor, best, "the pronoun goes back to")])
 
 
-def _told(discourse: Discourse, anchor: Anchor, best: Referent, reason: str) -> tuple[str, tuple[int, int] | None]:
+def _told(anchor: Anchor, best: Referent, reason: str) -> tuple[str, tuple[int, int] | None]:
     """The reason with the mention nearest before the anchor."""
     before = [place for place in best.places if place[1] <= anchor.at]
     spoken = [token for token in best.spoken if token < anchor.at]
@@ -255,7 +256,7 @@ def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decis
         )
         if best is not None:
             return Decision(
-                [best], chance, [_told(discourse, anchor, best, "first person inside a quotation; it is taken for")]
+                [best], chance, [_told(anchor, best, "first person inside a quotation; it is taken for")]
             )
         return Decision([], 0.5, [("first person inside a quotation whose speaker is not clear", None)])
     signed = _signature(discourse, source.head)
@@ -427,18 +428,16 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         fact.reason, fact.strength = "the source itself", 1.0
     if source.plural or noun in lexicon.GROUPS or (noun in _VAGUE and noun not in {"one", "someone", "anyone"}):
         return _decide_group(discourse, source, facts, span)
-    bare = (
-        source.start == source.head
-        or (layout.words[source.start][0].isupper()
-        and layout.lower[source.start] not in {"a", "an", "one", "another", "some"})
+    bare = source.start == source.head or (
+        layout.words[source.start][0].isupper()
+        and layout.lower[source.start] not in {"a", "an", "one", "another", "some"}
     )
     who = source.complement is not None and layout.lower[source.complement[0]] in {"who", "whose"}
     human = (
         who
         or descriptions.is_role(noun)
-        or noun.endswith(("ist", "ian"))
+        or noun.endswith(("ist", "ian", "-year-old"))
         or noun in lexicon.PARTIES
-        or noun.endswith("-year-old")
         or noun in lexicon.TITLES
     )
     if not human and noun[0].isalpha() and layout.words[source.head][0].islower():
@@ -449,7 +448,7 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         best, chance, _ = rank(discourse, anchor, _candidates(discourse, anchor, source))
         if best is not None:
             best.facts = [*best.facts, *facts]
-            return Decision([best], chance, [_told(discourse, anchor, best, "the description fits")])
+            return Decision([best], chance, [_told(anchor, best, "the description fits")])
         confidence = chance
     else:
         confidence = 0.92
@@ -475,13 +474,17 @@ def _named_later(discourse: Discourse, noun: str, facts: list[descriptions.Fact]
         if person.kind != "person" or person.entity is None:
             continue
         for fact in person.facts:
-            shared = any(entity in bodies for stretch in fact.affiliations for entity in _entities_in(discourse, stretch))
+            shared = any(
+                entity in bodies for stretch in fact.affiliations for entity in _entities_in(discourse, stretch)
+            )
             if shared and same_noun(fact.head) == same_noun(noun) and person not in found:
                 found.append(person)
     return found[0] if len(found) == 1 else None
 
 
-_UNIQUE = frozenset("mayor governor president minister premier chairman chairwoman chair director coach captain ceo head".split())
+_UNIQUE = frozenset(
+    "mayor governor president minister premier chairman chairwoman chair director coach captain ceo head".split()
+)
 
 
 def _entities_in(discourse: Discourse, stretch: tuple[int, int]) -> set[int]:

@@ -42,10 +42,14 @@ _DETERMINERS = frozenset(
     }
 )
 _PRAISE = frozenset(
-    "longtime long-time veteran prominent legendary leading outspoken powerful influential famous respected well-known renowned noted celebrated "
-    "high-profile award-winning distinguished eminent popular controversial vocal wealthy elderly young black white female male self-described "
-    "self-proclaimed staunch fellow new old famed key major independent current sitting incumbent likely presumptive top-ranking multiple ardent avid "
-    "middle-aged iron hardline reformist far-right far-left right-wing left-wing local lifelong little big good great best best-known newly "
+    "longtime long-time veteran prominent legendary leading outspoken powerful influential famous respected "
+    "well-known renowned noted celebrated "
+    "high-profile award-winning distinguished eminent popular controversial vocal wealthy elderly young black white "
+    "female male self-described "
+    "self-proclaimed staunch fellow new old famed key major independent current sitting incumbent likely presumptive "
+    "top-ranking multiple ardent avid "
+    "middle-aged iron hardline reformist far-right far-left right-wing left-wing local lifelong little big good "
+    "great best best-known newly "
     "recently conservative liberal progressive libertarian populist nationalist only own very highly".split()
 )
 _LEADING = frozenset({"of", "for", "at", "with", "in", "from", "to", "on", "by", "under"})
@@ -348,7 +352,7 @@ def _is_chamber(layout: Layout, at: int) -> bool:
 
 
 def _organisation_end(scene: Scene, start: int, head: int) -> int:
-    """The token after an organisation written in lower case ("defense ministry") that begins at ``start``; else ``start``."""
+    """The token after an organisation in lower case ("defense ministry") that begins at ``start``, or ``start``."""
     lower = scene.layout.lower
     for at in range(start, min(start + 4, head)):
         if scene.by_token.get(at) is not None or lower[at] in lexicon.ROLES or not lower[at][0].isalpha():
@@ -359,20 +363,26 @@ def _organisation_end(scene: Scene, start: int, head: int) -> int:
 
 
 _BODIES = frozenset(
-    "ministry department campaign government army navy police parliament council committee commission university embassy consulate party administration "
-    "senate cabinet agency bureau office court union federation association company hospital foundation institute military treasury".split()
+    "ministry department campaign government army navy police parliament council committee commission university "
+    "embassy consulate party administration "
+    "senate cabinet agency bureau office court union federation association company hospital foundation institute "
+    "military treasury".split()
 )
 _OUTER_BODIES = _BODIES | frozenset(
-    "school college club firm group team newspaper magazine network station company center centre society charity society league board "
+    "school college club firm group team newspaper magazine network station company center centre society charity "
+    "society league board "
     "laboratory lab institution organization organisation church mosque synagogue trust fund bank embassy squad".split()
 )
 _LOOSE = frozenset("police government office court party military campaign union".split())
 
 
 KIN = frozenset(
-    "wife husband son daughter mother father brother sister friend neighbor neighbour nephew niece uncle aunt cousin grandson granddaughter "
-    "grandfather grandmother girlfriend boyfriend widow widower partner colleague rival opponent supporter counterpart successor son-in-law daughter-in-law "
-    "fiance fiancee critic biographer biographers ally allies friends critics opponents rivals supporters colleagues daughters sons".split()
+    "wife husband son daughter mother father brother sister friend neighbor neighbour nephew niece uncle aunt cousin "
+    "grandson granddaughter "
+    "grandfather grandmother girlfriend boyfriend widow widower partner colleague rival opponent supporter "
+    "counterpart successor son-in-law daughter-in-law "
+    "fiance fiancee critic biographer biographers ally allies friends critics opponents rivals supporters colleagues "
+    "daughters sons".split()
 )
 
 
@@ -407,7 +417,7 @@ def _second_role(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
 
 
 def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
-    """Reads "of the Iraqi Ministry of Defense", "of law at the University of Iowa" after the head; returns where it ends."""
+    """Reads "of the Ministry of Defense", "of law at the University of Iowa" after the head; returns where it ends."""
     layout = scene.layout
     lower = layout.lower
     for _ in range(4):

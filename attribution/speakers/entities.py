@@ -56,13 +56,21 @@ _PREFIXES = (
 )
 _FILLERS = {"of", "the", "for", "and", "&", "on", "in"}
 _NICKNAMES = (
-    "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick richard rick|"
-    "ted edward theodore ed eddie|tony anthony|chris christopher|dan daniel danny|dave david|steve steven stephen|jeff jeffrey geoff|"
-    "ben benjamin|sam samuel|tim timothy|matt matthew|nick nicholas|pat patrick patricia|liz elizabeth beth betty|kate katherine katie cathy|"
-    "sue susan|jen jennifer jenny|meg margaret maggie peggy|alex alexander alexandra|greg gregory|ken kenneth|larry lawrence|"
-    "ron ronald|don donald|jack john|chuck charles charlie|hank henry|andy andrew|debbie deborah|bernie bernard|mitch mitchell|jeb john"
+    "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick "
+    "richard rick|"
+    "ted edward theodore ed eddie|tony anthony|chris christopher|dan daniel danny|dave david|steve steven "
+    "stephen|jeff jeffrey geoff|"
+    "ben benjamin|sam samuel|tim timothy|matt matthew|nick nicholas|pat patrick patricia|liz elizabeth beth "
+    "betty|kate katherine katie cathy|"
+    "sue susan|jen jennifer jenny|meg margaret maggie peggy|alex alexander alexandra|greg gregory|ken kenneth|larry "
+    "lawrence|"
+    "ron ronald|don donald|jack john|chuck charles charlie|hank henry|andy andrew|debbie deborah|bernie "
+    "bernard|mitch mitchell|jeb john"
 )
-_SAME_PLACE = "us united_states usa america|uk united_kingdom britain great_britain|turkey turkiye|uae united_arab_emirates|eu european_union"
+_SAME_PLACE = (
+    "us united_states usa america|uk united_kingdom britain great_britain|turkey turkiye|uae united_arab_emirates|"
+    "eu european_union"
+)
 
 
 @dataclass(slots=True)
@@ -259,7 +267,7 @@ def _alike(one: str, two: str) -> bool:
         return True
     if min(len(one), len(two)) < 4 or one[0] != two[0] or abs(len(one) - len(two)) > 3:
         return False
-    return skeleton(one) == skeleton(two) and _distance(one, two) <= (2 if min(len(one), len(two)) > 4 else 2)
+    return skeleton(one) == skeleton(two) and _distance(one, two) <= 2
 
 
 def _distance(one: str, two: str) -> int:
@@ -283,7 +291,7 @@ def _short_for(short: Key, person: Key) -> bool:
 
 
 def _choose(layout: Layout, name: Name, fits: list[Key], groups: dict[Key, list[Name]], root: dict[Key, Key]) -> Key:
-    """The person a short name stands for, of several with that name: courtesy title, then who is named in full most often."""
+    """The person a short name stands for, of several with it: courtesy title, then who is named in full most often."""
     if len(fits) == 1:
         return fits[0]
     title = set(layout.lower[name.title : name.first])
@@ -345,7 +353,7 @@ def _join_organizations(layout: Layout, keys: list[Key], groups: dict[Key, list[
 def _defined_acronyms(layout: Layout, groups: dict[Key, list[Name]], known: set[Key]) -> list[tuple[Key, Key]]:
     """Pairs of full form and acronym that stand side by side, one in parentheses."""
     by_first = {name.first: name for key in known for name in groups[key]}
-    pairs = []
+    pairs: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for key in known:
         for name in groups[key]:
             inner = by_first.get(name.last + 1)

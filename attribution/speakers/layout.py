@@ -1,7 +1,8 @@
 """An article as tokens, sentences, paragraphs and quoted stretches: what every rule here looks at.
 
 Own code rather than a library: one pass of a regular expression over 800 words takes a millisecond, exact offsets come
-for free, and names such as *al-Khafaji*, *O'Neill* and *Gov.* have to stay whole while a possessive *'s* has to come off.
+for free, and names such as *al-Khafaji*, *O'Neill* and *Gov.* have to stay whole while a possessive *'s* has to come
+off.
 """
 
 from __future__ import annotations

@@ -301,7 +301,8 @@ def _may_begin(layout: Layout, at: int) -> bool:
 
 
 _MAY_NAME = frozenset(
-    "two three four five six seven eight nine ten will may first last next our april june august oh no more another once never every long".split()
+    "two three four five six seven eight nine ten will may first last next our april june august oh no more another "
+    "once never every long".split()
 )
 
 
@@ -317,9 +318,10 @@ def _is_compound(word: str) -> bool:
 
 
 def _is_acronym(word: str) -> bool:
-    return (
-        (len(word) > 1 and word.isupper() and word not in {"AM", "PM", "OK", "TV", "IT", "US"}) or word in {"US", "U.S."}
-    )
+    return (len(word) > 1 and word.isupper() and word not in {"AM", "PM", "OK", "TV", "IT", "US"}) or word in {
+        "US",
+        "U.S.",
+    }
 
 
 def _extends(layout: Layout, first: int, end: int) -> int:
@@ -379,9 +381,11 @@ def _joins(layout: Layout, first: int, end: int) -> int:
     if joint == "of" and (
         headed
         or (before in ofs and skip == 1)
-        or ("of" not in lower[first:end]
-        and "for" not in lower[first:end]
-        and any(word in lexicon.ORGANIZATION_HEADS for word in lower[first:end]))
+        or (
+            "of" not in lower[first:end]
+            and "for" not in lower[first:end]
+            and any(word in lexicon.ORGANIZATION_HEADS for word in lower[first:end])
+        )
     ):
         return skip + 1
     if joint in {"for", "on", "to"} and skip == 1 and before in lexicon.ORGANIZATION_HEADS and end - first <= 6:
@@ -546,7 +550,7 @@ def decide_kinds(
         weight, seen = weights[name.key], _evidence(layout, name)
         vote = votes[at] if votes is not None else (0.0, 0.0, 0.0, 0.0)
         for kind in range(4):
-            weight[kind] += seen[kind] + 2.0 * float(vote[kind])
+            weight[kind] += seen[kind] + 0.7 * float(vote[kind])
     totals = {key: np.array(weight) for key, weight in weights.items()}
     surnames, firsts = _short_forms([key for key, total in totals.items() if len(key) > 1 and total.argmax() == 0])
     alone = {key[0] for key in totals if len(key) == 1}

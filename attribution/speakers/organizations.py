@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from attribution.speakers.decisions import Decision, Discourse
 
 _SENT_OUT = frozenset(
-    "missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note press-release communique communiqué".split()
+    "missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note "
+    "press-release communique communiqué".split()
 )
 _PHRASED = frozenset(
-    "campaign administration government camp team family council office department ministry army police party group company".split()
+    "campaign administration government camp team family council office department ministry army police party group "
+    "company".split()
 )
 _PUBLISHED = frozenset(
-    "report story article column op-ed editorial page piece poll survey headline pages average research analysis count data account video".split()
+    "report story article column op-ed editorial page piece poll survey headline pages average research analysis "
+    "count data account video".split()
 )
 _WORKS = frozenset(
     "bill law lawsuit suit treaty agreement constitution book film movie song video ad advertisement".split()
@@ -40,8 +43,8 @@ def decide_organization(discourse: Discourse, at: int, source: Source) -> Decisi
             [("the source names the organisation", (source.first, source.head + 1))],
         )
     if source.start < source.head and layout.lower[source.head - 1] in lexicon.NATIONALITIES:
-        stretch = (source.head - 1, source.head + 1)
-        return Decision([_by_phrase(discourse, *stretch)], 0.9, [("the source names the organisation", stretch)])
+        named = (source.head - 1, source.head + 1)
+        return Decision([_by_phrase(discourse, *named)], 0.9, [("the source names the organisation", named)])
     anchor = anchor_of(discourse, at, source)
     if source.definite or source.possessor is not None:
         stretch = named_elsewhere(discourse, source.noun, source.first, source.last)
@@ -200,7 +203,8 @@ def inner_name(discourse: Discourse, source: Source) -> Name | None:
 
 
 _INSTITUTIONS = frozenset(
-    "court office board police ministry department council agency commission army navy government bureau association inspectorate embassy consulate "
+    "court office board police ministry department council agency commission army navy government bureau association "
+    "inspectorate embassy consulate "
     "guard prosecutor hospital museum university regulator authority tribunal parliament federation directorate".split()
 )
 

@@ -18,10 +18,14 @@ from attribution.speakers.candidates import FEATURES
 Array = NDArray[np.float32]
 
 _WEIGHTS = {
-    "named": 0.6, "same_sentence": 0.9, "previous_sentence": 0.9, "second_sentence": 0.3, "distance": -1.2, "nearest": 0.6, "last_speaker": 1.2,
-    "last_named_source": 1.6, "has_spoken": 0.8, "gender_fits": 1.0, "gender_clashes": -5.0, "frequency": 0.25, "quoted": -1.2, "owner": -0.8,
-    "after_preposition": -0.4, "subject": 0.6, "only_later": -2.0, "same_paragraph": 0.6, "noun_fits": 4.0, "words_fit": 2.0,
-    "affiliation_fits": 2.5, "in_own_content": -1.0, "opens_sentence": 0.6, "speaks_in_sentence": 0.6, "noun_known_elsewhere": -1.0, "fits_kind": 0.5,
+    "named": 0.6, "same_sentence": 0.9, "previous_sentence": 0.9, "second_sentence": 0.3, "distance": -1.2,
+    "nearest": 0.6, "last_speaker": 1.2,
+    "last_named_source": 1.6, "has_spoken": 0.8, "gender_fits": 1.0, "gender_clashes": -5.0, "frequency": 0.25,
+    "quoted": -1.2, "owner": -0.8,
+    "after_preposition": -0.4, "subject": 0.6, "only_later": -2.0, "same_paragraph": 0.6, "noun_fits": 4.0,
+    "words_fit": 2.0,
+    "affiliation_fits": 2.5, "in_own_content": -1.0, "opens_sentence": 0.6, "speaks_in_sentence": 0.6,
+    "noun_known_elsewhere": -1.0, "fits_kind": 0.5,
 }  # fmt: skip
 _NONE = {"pronoun": 0.5, "description": 4.2}
 

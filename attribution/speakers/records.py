@@ -171,10 +171,11 @@ def _fullest(discourse: Discourse, stretch: Stretch) -> Stretch | None:
 
 _NO_ROLES = frozenset("man woman person guy gentleman lady boy girl one here kid child".split())
 _SPEAKS_FOR = frozenset(
-    "executive ceo cfo coo spokesman spokeswoman spokesperson president director chairman chairwoman chair manager coach captain head founder "
+    "executive ceo cfo coo spokesman spokeswoman spokesperson president director chairman chairwoman chair manager "
+    "coach captain head founder "
     "co-founder secretary treasurer dean editor superintendent principal leader".split()
 )
-"""Heads of roles that are held in some body; where the statement names none, the body spoken of just before is meant."""
+"""Heads of roles that are held in some body; where none is named, the body spoken of just before is meant."""
 
 
 def _implied(discourse: Discourse, fact: Fact) -> list[Stretch]:

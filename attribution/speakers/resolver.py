@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attribution.schema import Article, Attribution, Speaker
 from attribution.speakers.asides import add_asides
-from attribution.speakers.decisions import Discourse, decide_all
+from attribution.speakers.decisions import Decision, Discourse, decide_all
 from attribution.speakers.descriptions import Scene
 from attribution.speakers.entities import find_entities
 from attribution.speakers.layout import Layout, read_layout
@@ -38,12 +39,14 @@ class SpeakerResolver:
         threshold: The confidence below which a quotation is left without a speaker.
         tagger: Tells the kinds of names from the encoder's states; the rules decide alone without it.
         genders: Given names and their gender, beyond those of the word lists.
+        accuracy: For a reason the log-odds that are added to the confidence of decisions taken for it.
     """
 
     ranker: Ranker = field(default_factory=Ranker.fixed)
     threshold: float = 0.5
     tagger: KindTagger | None = None
     genders: Mapping[str, str] = field(default_factory=dict)
+    accuracy: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def load(cls, directory: Path) -> SpeakerResolver:
@@ -53,7 +56,8 @@ class SpeakerResolver:
         config = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         ranker = Ranker.load(directory / RANKER) if (directory / RANKER).exists() else Ranker.fixed()
         tagger = KindTagger.load(directory / TAGGER) if (directory / TAGGER).exists() else None
-        return cls(ranker, float(config.get("threshold", 0.5)), tagger, config.get("genders", {}))
+        threshold = float(config.get("threshold", 0.5))
+        return cls(ranker, threshold, tagger, config.get("genders", {}), config.get("accuracy", {}))
 
     def resolve(
         self, article: Article, attributions: list[Attribution], encoded: Encoded | None = None
@@ -69,9 +73,18 @@ class SpeakerResolver:
             The attributions in the same order with ``speaker``, ``other_speakers`` and ``evidence``, and the speakers.
         """
         discourse = self.read(article.text, attributions, encoded)
-        decisions = decide_all(discourse, attributions)
+        decisions = self.decide(discourse, attributions)
         add_asides(discourse)
         return write_records(article, attributions, decisions, discourse, self.threshold)
+
+    def decide(self, discourse: Discourse, attributions: list[Attribution]) -> list[Decision]:
+        """The speaker of every attribution, with confidences corrected by what was measured for their reasons."""
+        decisions = decide_all(discourse, attributions)
+        for decision in decisions:
+            shift = self.accuracy.get(decision.reasons[0][0], 0.0) if decision.reasons else 0.0
+            if shift:
+                decision.confidence = shifted(decision.confidence, shift)
+        return decisions
 
     def read(self, text: str, attributions: list[Attribution], encoded: Encoded | None = None) -> Discourse:
         """Everything that is known of an article before its sources are decided: names, people, what they are."""
@@ -89,6 +102,12 @@ class SpeakerResolver:
         contents = [_tokens(layout, attribution) for attribution in attributions]
         of_entity = {entity.index: item for entity, item in zip(entities, referents, strict=True)}
         return Discourse(scene, referents, of_entity, self.ranker, contents)
+
+
+def shifted(confidence: float, by: float) -> float:
+    """A confidence moved by some log-odds."""
+    inside = min(max(confidence, 0.005), 0.995)
+    return 1 / (1 + math.exp(-(math.log(inside / (1 - inside)) + by)))
 
 
 def _tokens(layout: Layout, attribution: Attribution) -> tuple[tuple[int, int], ...]:

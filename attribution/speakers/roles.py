@@ -18,11 +18,14 @@ _BE = frozenset({"is", "was", "are", "were", "'s", "becomes", "became", "remains
 _SERVES = frozenset({"as"})
 _OPENERS = frozenset({"a", "an", "the", "its", "his", "her", "their", "one", "another", "whose"})
 _LEADS = frozenset(
-    "heads leads chairs runs manages directs owns founded co-founded oversees edits commands represents coaches teaches covers headed led chaired ran "
-    "managed directed served represented commanded covered co-founder advises advised studies studied researches".split()
+    "heads leads chairs runs manages directs owns founded co-founded oversees edits commands represents coaches "
+    "teaches covers headed led chaired ran "
+    "managed directed served represented commanded covered co-founder advises advised studies studied "
+    "researches".split()
 )
 _PARTY = re.compile(
-    r"[\s(]*\(?(?P<party>[DRI]|Dem|Rep|Lab|Con|LD|Lib Dem|Labour|Conservative|Green|SNP|Democrat|Republican|CDU|CSU|SPD|PSOE|PP)\.?(?:\s*[-–—,]\s*(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}))?\)"
+    r"[\s(]*\(?(?P<party>[DRI]|Dem|Rep|Lab|Con|LD|Lib Dem|Labour|Conservative|Green|SNP|Democrat|Republican|"
+    r"CDU|CSU|SPD|PSOE|PP)\.?(?:\s*[-–—,]\s*(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}))?\)"
 )
 _PARTY_COMMA = re.compile(r",\s(?P<party>[DRI])-(?P<place>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)")
 _STATE = re.compile(
@@ -65,11 +68,8 @@ def _before(scene: Scene, name: Name) -> list[Fact]:
     """Title, premodifier, owner, and the apposition whose comma comes right before the name."""
     layout = scene.layout
     start = name.title
-    if (
-        (start > 0
-        and layout.words[start - 1] in {",", "—", "–", "-"}
-        and name.title == name.first)
-        or (start > 0 and layout.words[start - 1] == ",")
+    if (start > 0 and layout.words[start - 1] in {",", "—", "–", "-"} and name.title == name.first) or (
+        start > 0 and layout.words[start - 1] == ","
     ):
         facts = _apposed_before(scene, start - 1)
         if facts:
@@ -125,11 +125,10 @@ def _left_edge(scene: Scene, start: int, name: Name) -> int:
             or word.endswith(("al", "ic", "ary"))
             or (words[before][0].isupper() and word not in lexicon.FUNCTIONS)
         )
-        if (
-            not premodifies
-            or (word in {"said", "of", "for", "media", "house"}
+        if not premodifies or (
+            word in {"said", "of", "for", "media", "house"}
             and words[before][0].islower()
-            and word in {"said", "of", "for"})
+            and word in {"said", "of", "for"}
         ):
             break
         at = before
@@ -141,8 +140,8 @@ def _title(scene: Scene, name: Name, start: int) -> list[Fact]:
     if start >= name.first:
         return []
     if layout.lower[start] in {"'s", "’", "'"}:
-        return _owner(scene, name, start)
-    title = [word for word in layout.lower[start : name.first]]
+        return _owner(scene, start)
+    title = layout.lower[start : name.first]
     if all(word in lexicon.COURTESIES for word in title):
         return []
     end = name.first
@@ -168,11 +167,12 @@ def _ranks(scene: Scene, start: int, end: int) -> list[Fact]:
 
 
 _RANKS = frozenset(
-    "brigadier brig general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral adm commander dr doctor professor prof rev reverend sheikh imam".split()
+    "brigadier brig general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral "
+    "adm commander dr doctor professor prof rev reverend sheikh imam".split()
 )
 
 
-def _owner(scene: Scene, name: Name, mark: int) -> list[Fact]:
+def _owner(scene: Scene, mark: int) -> list[Fact]:
     """ "NBC's Ali Vitali"."""
     layout = scene.layout
     other = scene.by_token.get(mark - 1)
@@ -258,7 +258,11 @@ def _shared_apposition(scene: Scene, at: int, end: int) -> list[Fact]:
     if other is None or scene.owner[id(other)].kind != "person" or layout.words[other.last : other.last + 1] != [","]:
         return []
     facts = read_description(scene, other.last + 1, end)
-    return _labelled([fact for fact in facts if fact.head in lexicon.GROUPS or fact.head[:-1] in lexicon.ROLES], "description after both names", 2.2)
+    return _labelled(
+        [fact for fact in facts if fact.head in lexicon.GROUPS or fact.head[:-1] in lexicon.ROLES],
+        "description after both names",
+        2.2,
+    )
 
 
 def _apposition(scene: Scene, at: int, end: int) -> list[Fact]:
@@ -453,6 +457,5 @@ def _is_age(word: str) -> bool:
     return (
         (word.isdigit() and len(word) <= 3)
         or word.endswith("-year-old")
-        or (word in lexicon.FUNCTIONS
-        and word.isdigit())
+        or (word in lexicon.FUNCTIONS and word.isdigit())
     )

@@ -1,7 +1,7 @@
 """What the source of a quotation says by itself: a pronoun, names, or a description, and how many speak.
 
-The head of the noun phrase decides. *A spokesman for Bernie Sanders* is a description, *Sanders' spokesman, Tad Devine,*
-names Devine, *Mr. Effron and Mr. Pruzan* are two, *the campaign* is an organisation.
+The head of the noun phrase decides. *A spokesman for Bernie Sanders* is a description, *Sanders' spokesman, Tad
+Devine,* names Devine, *Mr. Effron and Mr. Pruzan* are two, *the campaign* is an organisation.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ OTHER = frozenset({"you", "your", "this", "these", "those", "one", "what"})
 PRONOUNS = HE | SHE | IT | THEY | FIRST | RELATIVE | OTHER
 
 _PREPOSITIONS = frozenset(
-    "of for at in from with on to by against about under over between among near inside outside behind within across like including "
-    "close who which whose that whom where said says told when after before as during through than is was were are has had".split()
+    "of for at in from with on to by against about under over between among near inside outside behind within across "
+    "like including "
+    "close who which whose that whom where said says told when after before as during through than is was were are "
+    "has had".split()
 )
 _DEFINITE = frozenset({"the", "this", "that", "his", "her", "its", "their", "my", "our", "these", "those", "both"})
 _INDEFINITE = frozenset(
-    "a an another one some many most several other others few two three four five six seven eight nine ten dozens hundreds "
+    "a an another one some many most several other others few two three four five six seven eight nine ten dozens "
+    "hundreds "
     "thousands any no every each all more countless numerous various multiple certain".split()
 )
 _PLURAL_DETERMINERS = frozenset(
@@ -40,10 +43,12 @@ _PLURAL_DETERMINERS = frozenset(
     "various multiple numerous neither".split()
 )
 _SHARES = frozenset(
-    "percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores handful pair couple cent plenty lots lot".split()
+    "percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores "
+    "handful pair couple cent plenty lots lot".split()
 )
 _VAGUE = frozenset(
-    "some others many few most several people one everyone anyone someone everybody nobody both all those each none".split()
+    "some others many few most several people one everyone anyone someone everybody nobody both all those each "
+    "none".split()
 )
 _NOUNS = lexicon.ROLES | lexicon.GROUPS | lexicon.DOCUMENTS | lexicon.ORGANIZATIONS
 _NAMED_AS = frozenset({"named", "called", "as", "identified", "nicknamed"})
@@ -96,7 +101,7 @@ def read_source(layout: Layout, spans: list[Span], by_token: dict[int, Name], ow
     ranges = [(first, last) for first, last in ranges if first < last]
     if not ranges:
         return Source("none")
-    read = [_read_range(layout, first, last, by_token, owner) for first, last in ranges]
+    read = [_read_range(layout, first, last, by_token) for first, last in ranges]
     best = next((item for item in read if item.type == "name"), read[0])
     if len(read) > 1 and best.type == "pronoun" and read[1].type != "none":
         best = read[1]
@@ -126,23 +131,23 @@ def _read_range(layout: Layout, first: int, last: int, by_token: dict[int, Name]
             noun=lower[first],
             plural=lower[first] in THEY or lower[first] in {"we", "us"},
         )
-    start, head, end, possessor = _noun_phrase(layout, first, last, by_token, owner)
+    start, head, end, possessor = _noun_phrase(layout, first, last, by_token)
     source = Source("nominal", first, last, head, start=start, possessor=possessor)
     name = by_token.get(head)
     kind = owner[id(name)].kind if name is not None else None
     if name is not None and kind in {"person", "organization", "place", "other"} and head == min(name.last, last) - 1:
         source.type, source.names = "name", [name]
-    _add_coordinated(layout, source, end, by_token, owner)
+    _add_coordinated(layout, source, end, by_token)
     if source.type == "nominal":
         _read_description(layout, source, end)
-        _find_apposed_name(layout, source, end, by_token, owner)
+        _find_apposed_name(layout, source, end, by_token)
     elif kind != "person" and layout.lower[first] not in {"the"}:
-        _prefer_person(layout, source, end, by_token, owner)
+        _prefer_person(layout, source, end, by_token)
     return source
 
 
 def _noun_phrase(
-    layout: Layout, first: int, last: int, by_token: dict[int, Name], owner: dict[int, Entity]
+    layout: Layout, first: int, last: int, by_token: dict[int, Name]
 ) -> tuple[int, int, int, tuple[int, int] | None]:
     """The first token of the head's noun phrase, its head, the token after it, and its possessor."""
     start, at, possessor = first, first, None
@@ -176,7 +181,7 @@ def _noun_phrase(
 
 
 def _add_coordinated(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
 ) -> None:
     """Adds the further speakers of *A, B and C said*; an apposition between commas is not one of them."""
     lower, last = layout.lower, source.last
@@ -192,7 +197,7 @@ def _add_coordinated(
             joint = lower[at]
         if joint not in {",", "and", "or", "&", "nor"}:
             break
-        _, head, stop, _ = _noun_phrase(layout, at + 1, last, by_token, owner)
+        _, head, stop, _ = _noun_phrase(layout, at + 1, last, by_token)
         name = by_token.get(head)
         person = (
             name is not None
@@ -280,7 +285,7 @@ def _read_description(layout: Layout, source: Source, end: int) -> None:
 
 
 def _find_apposed_name(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
 ) -> None:
     """*Nevada's governor, Brian Sandoval* and *a man named Bob* name the one they describe."""
     if source.plural and source.noun not in lexicon.ROLES:
@@ -291,7 +296,7 @@ def _find_apposed_name(
         opens = layout.words[at] in _GLUE or layout.lower[at] in _NAMED_AS
         if not opens or (layout.lower[at] == "as" and layout.lower[at - 1] not in {"known", "identified", "named"}):
             continue
-        _, head, stop, _ = _noun_phrase(layout, at + 1, source.last, by_token, owner)
+        _, head, stop, _ = _noun_phrase(layout, at + 1, source.last, by_token)
         name = by_token.get(head)
         if name is None or owner[id(name)].kind != "person" or head != name.last - 1:
             continue
@@ -306,9 +311,9 @@ def _find_apposed_name(
 
 
 def _prefer_person(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
 ) -> None:
-    """*Foreign Ministry, spokesman Ali Reza* or a run cut short: a person's name that ends the source is the speaker's."""
+    """*Foreign Ministry, spokesman Ali Reza* or a run cut short: a person's name at the end is the speaker's."""
     name = by_token.get(source.last - 1)
     if name is not None and owner[id(name)].kind == "person" and name.last == source.last and end < source.last:
         before = layout.lower[name.first - 1]

@@ -9,6 +9,7 @@ the right speakers put in place for the attributions before (teacher forcing).
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from attribution.speakers.decisions import Discourse, decide_all
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.records import write_records
 from attribution.speakers.referents import Referent
-from attribution.speakers.resolver import CONFIG, RANKER, TAGGER, SpeakerResolver
+from attribution.speakers.resolver import CONFIG, RANKER, TAGGER, SpeakerResolver, shifted
 from attribution.speakers.tagger import KindTagger
 
 
@@ -140,7 +141,7 @@ class Network(nn.Module):
 
 
 def train_ranker(
-    data: Sequence[Example], *, epochs: int = 120, rate: float = 3e-3, decay: float = 0.05, seed: int = 0
+    data: Sequence[Example], *, epochs: int = 100, rate: float = 4e-3, decay: float = 0.05, seed: int = 0
 ) -> Network:
     """Fits the ranker: the log of the summed probability of all right candidates, or of "none"."""
     torch.manual_seed(seed)
@@ -150,7 +151,7 @@ def train_ranker(
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
     network.train()
     for _ in range(epochs):
-        for part in torch.randperm(len(data)).split(64):
+        for part in torch.randperm(len(data)).split(128):
             noisy = rows[part] * (torch.rand_like(rows[part]) > 0.05)
             logs = network(noisy, mask[part], pronoun[part])
             loss = -(logs + target[part].log()).logsumexp(dim=1)
@@ -173,7 +174,7 @@ def train(
     encoded: Mapping[str, Encoded] | None = None,
     genders: Mapping[str, str] | None = None,
     about: Mapping[str, Any] | None = None,
-    epochs: int = 120,
+    epochs: int = 100,
 ) -> dict[str, Any]:
     """Trains the ranker, fits its temperature and the threshold on folds of articles it did not see, and saves everything.
 
@@ -207,7 +208,7 @@ def train(
             for network, fold in zip(networks, folds, strict=True)
         ]
     )
-    rows: list[tuple[float, bool, bool]] = []
+    rows: list[Judged] = []
     for network, fold in zip(networks, folds, strict=True):
         judged = replace(resolver, ranker=network.ranker(temperature), threshold=0.0)
         rows += [
@@ -216,6 +217,8 @@ def train(
             if item.article.id in fold
             for row in _judged(item, judged, states.get(item.article.id))
         ]
+    accuracy = _shifts(rows)
+    rows = [row.shifted(accuracy) for row in rows]
     threshold = _threshold(rows)
     output.mkdir(parents=True, exist_ok=True)
     train_ranker(data, epochs=epochs).ranker(temperature).save(output / RANKER)
@@ -223,6 +226,7 @@ def train(
         tagger.save(output / TAGGER)
     config = {
         "threshold": threshold,
+        "accuracy": accuracy,
         "folds": {
             "articles": len(articles),
             "choices": len(data),
@@ -236,36 +240,62 @@ def train(
     return config
 
 
-def _judged(
-    item: AnnotatedArticle, resolver: SpeakerResolver, encoded: Encoded | None
-) -> Iterator[tuple[float, bool, bool]]:
-    """For each attribution the confidence, whether a speaker was named rightly, and whether one was named wrongly."""
+@dataclass(frozen=True)
+class Judged:
+    """One attribution: confidence and reason of its decision, and whether a speaker was named rightly or wrongly."""
+
+    confidence: float
+    reason: str
+    right: bool
+    wrong: bool
+
+    def shifted(self, by: Mapping[str, float]) -> Judged:
+        """The same with its confidence corrected."""
+        return replace(self, confidence=shifted(self.confidence, by.get(self.reason, 0.0)))
+
+
+def _judged(item: AnnotatedArticle, resolver: SpeakerResolver, encoded: Encoded | None) -> Iterator[Judged]:
     bare = [one.model_copy(update={"speaker": None, "other_speakers": []}) for one in item.attributions]
     discourse = resolver.read(item.article.text, bare, encoded)
-    decisions = decide_all(discourse, bare)
+    decisions = resolver.decide(discourse, bare)
     found, speakers = write_records(item.article, bare, decisions, discourse, 0.0)
     guessed = AnnotatedArticle(article=item.article, attributions=found, speakers=speakers)
     for gold, guess, decision in zip(item.attributions, found, decisions, strict=True):
         right = credited(item, gold)
         named = [one for one in credited(guessed, guess) if one.name]
         true = [any(same_name(a, one) or identified(a, one) for a in right) for one in named]
-        yield decision.confidence, bool(true) and all(true), not all(true)
+        reason = decision.reasons[0][0] if decision.reasons else ""
+        yield Judged(decision.confidence, reason, bool(true) and all(true), not all(true))
 
 
-def _threshold(rows: Sequence[tuple[float, bool, bool]]) -> float:
-    """The lowest confidence from which on few enough speakers are wrong; at most 0.8, as beyond too many right ones are lost."""
+def _shifts(rows: Sequence[Judged], prior: float = 4.0) -> dict[str, float]:
+    """For each reason the log-odds between its measured accuracy and its mean confidence, drawn to none by a prior."""
+    found: dict[str, list[Judged]] = {}
+    for row in rows:
+        if row.right or row.wrong:
+            found.setdefault(row.reason, []).append(row)
+    shifts = {}
+    for reason, those in sorted(found.items()):
+        mean = float(np.clip(np.mean([row.confidence for row in those]), 0.02, 0.98))
+        measured = (sum(row.right for row in those) + prior * mean) / (len(those) + prior)
+        shifts[reason] = round(math.log(measured / (1 - measured)) - math.log(mean / (1 - mean)), 3)
+    return shifts
+
+
+def _threshold(rows: Sequence[Judged]) -> float:
+    """The lowest confidence from which on few enough speakers are wrong; capped, as beyond too many right ones are lost."""
     for threshold in np.arange(0.3, 0.8, 0.02):
-        wrong = sum(bad for confidence, _, bad in rows if confidence >= threshold)
+        wrong = sum(row.wrong for row in rows if row.confidence >= threshold)
         if wrong <= WRONG_AT_MOST * len(rows):
             return round(float(threshold), 2)
     return 0.8
 
 
-def _summary(rows: Sequence[tuple[float, bool, bool]], threshold: float) -> dict[str, float]:
-    kept = [row for row in rows if row[0] >= threshold]
+def _summary(rows: Sequence[Judged], threshold: float) -> dict[str, float]:
+    kept = [row for row in rows if row.confidence >= threshold]
     return {
-        "right": round(sum(row[1] for row in kept) / len(rows), 4),
-        "wrong": round(sum(row[2] for row in kept) / len(rows), 4),
+        "right": round(sum(row.right for row in kept) / len(rows), 4),
+        "wrong": round(sum(row.wrong for row in kept) / len(rows), 4),
     }
 
 

@@ -99,8 +99,7 @@ def _conflict(one: Profile, two: Profile) -> bool:
 def _words(names: Iterable[str]) -> set[str]:
     found = {word.strip(".,'’") for name in names for word in name.lower().replace("-", " ").split()}
     generic = lexicon.ORGANIZATIONS | lexicon.PARTIES
-    precise = {word for word in found if len(word) > 1 and word not in _EMPTY and word not in generic}
-    return precise
+    return {word for word in found if len(word) > 1 and word not in _EMPTY and word not in generic}
 
 
 def _heads(roles: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@
         registry.merge(3, 17, note="married name")    # holds for every batch to come
         registry.query("Khafaji")
 
-An *observation* is one speaker of one article with everything the article says; an *identity* is what the registry holds
+An *observation* is one speaker of one article with all the article says; an *identity* is what the registry holds
 for one and the same. What people decide (merge, split, pin) is kept apart from what was found and applied first.
 """
 
@@ -28,22 +28,27 @@ from attribution.speakers.registry.identity import Profile, compare, name_keys
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS identity (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, kind TEXT NOT NULL, wikidata TEXT, imported INTEGER NOT NULL DEFAULT 0,
-  merged_into INTEGER REFERENCES identity, note TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS name_key (key TEXT NOT NULL, identity INTEGER NOT NULL REFERENCES identity, UNIQUE (key, identity));
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, kind TEXT NOT NULL, wikidata TEXT,
+  imported INTEGER NOT NULL DEFAULT 0, merged_into INTEGER REFERENCES identity, note TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS name_key (
+  key TEXT NOT NULL, identity INTEGER NOT NULL REFERENCES identity, UNIQUE (key, identity));
 CREATE TABLE IF NOT EXISTS article (
   id TEXT PRIMARY KEY, digest TEXT NOT NULL, outlet TEXT, published TEXT, url TEXT, title TEXT, release TEXT);
 CREATE TABLE IF NOT EXISTS observation (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES article, speaker TEXT NOT NULL, name TEXT NOT NULL,
-  kind TEXT NOT NULL, confidence REAL, identity INTEGER NOT NULL REFERENCES identity, reason TEXT NOT NULL, UNIQUE (article, speaker));
+  id INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL REFERENCES article, speaker TEXT NOT NULL,
+  name TEXT NOT NULL, kind TEXT NOT NULL, confidence REAL, identity INTEGER NOT NULL REFERENCES identity,
+  reason TEXT NOT NULL, UNIQUE (article, speaker));
 CREATE TABLE IF NOT EXISTS alias (
   identity INTEGER, observation INTEGER, text TEXT NOT NULL, UNIQUE (identity, observation, text));
 CREATE TABLE IF NOT EXISTS fact (
-  identity INTEGER, observation INTEGER, kind TEXT NOT NULL, text TEXT NOT NULL, former INTEGER NOT NULL DEFAULT 0, start INTEGER, "end" INTEGER);
+  identity INTEGER, observation INTEGER, kind TEXT NOT NULL, text TEXT NOT NULL,
+  former INTEGER NOT NULL DEFAULT 0, start INTEGER, "end" INTEGER);
 CREATE TABLE IF NOT EXISTS quote (
-  observation INTEGER NOT NULL REFERENCES observation, attribution TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, confidence REAL);
-CREATE TABLE IF NOT EXISTS pin (article TEXT NOT NULL, name TEXT NOT NULL, identity INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '', UNIQUE (article, name));
+  observation INTEGER NOT NULL REFERENCES observation, attribution TEXT NOT NULL, kind TEXT NOT NULL,
+  text TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, confidence REAL);
+CREATE TABLE IF NOT EXISTS pin (
+  article TEXT NOT NULL, name TEXT NOT NULL, identity INTEGER NOT NULL, note TEXT NOT NULL DEFAULT '',
+  UNIQUE (article, name));
 CREATE TABLE IF NOT EXISTS apart (one INTEGER NOT NULL, two INTEGER NOT NULL, UNIQUE (one, two));
 CREATE INDEX IF NOT EXISTS observation_identity ON observation (identity);
 CREATE INDEX IF NOT EXISTS quote_observation ON quote (observation);
@@ -134,7 +139,8 @@ class Registry:
         identity, reason = self._identify(item.article.id, profile, speaker.name or "")
         values = (item.article.id, speaker.id, speaker.name, speaker.kind, speaker.confidence, identity, reason)
         row = self._db.execute(
-            "INSERT INTO observation (article, speaker, name, kind, confidence, identity, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO observation (article, speaker, name, kind, confidence, identity, reason) VALUES (?, ?, ?, "
+            "?, ?, ?, ?)",
             values,
         )
         number = row.lastrowid
@@ -143,11 +149,14 @@ class Registry:
             "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)",
             [(None, number, name) for name in sorted(filter(None, names))],
         )
-        facts: list[tuple[Any, ...]] = []
-        for role in filter(None, (speaker.role, *speaker.other_roles)):
-            facts.append((None, number, "role", role.text, role.former, *_place(role.span)))
-        for body in filter(None, (speaker.affiliation, *speaker.other_affiliations)):
-            facts.append((None, number, "affiliation", body.name, False, *_place(body.span)))
+        facts: list[tuple[Any, ...]] = [
+            (None, number, "role", role.text, role.former, *_place(role.span))
+            for role in filter(None, (speaker.role, *speaker.other_roles))
+        ]
+        facts += [
+            (None, number, "affiliation", body.name, False, *_place(body.span))
+            for body in filter(None, (speaker.affiliation, *speaker.other_affiliations))
+        ]
         self._db.executemany("INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)", facts)
         quotes = [
             (
@@ -234,7 +243,8 @@ class Registry:
     def _rename(self, identity: int) -> None:
         """Names an identity by its fullest observed name, the most frequent of those, unless the name was imported."""
         row = self._db.execute(
-            "SELECT name FROM observation WHERE identity = ? GROUP BY name ORDER BY length(name) - length(replace(name, ' ', '')) DESC, count(*) DESC, name LIMIT 1",
+            "SELECT name FROM observation WHERE identity = ? GROUP BY name ORDER BY length(name) - "
+            "length(replace(name, ' ', '')) DESC, count(*) DESC, name LIMIT 1",
             (identity,),
         ).fetchone()
         if row:
@@ -243,8 +253,10 @@ class Registry:
     def _sweep(self) -> None:
         """Removes identities that nothing refers to any more; imported ones and those that people decided on stay."""
         unused = (
-            "SELECT id FROM identity WHERE imported = 0 AND merged_into IS NULL AND id NOT IN (SELECT identity FROM observation) "
-            "AND id NOT IN (SELECT identity FROM pin) AND id NOT IN (SELECT merged_into FROM identity WHERE merged_into IS NOT NULL) "
+            "SELECT id FROM identity WHERE imported = 0 AND merged_into IS NULL AND id NOT IN (SELECT identity FROM "
+            "observation) "
+            "AND id NOT IN (SELECT identity FROM pin) AND id NOT IN (SELECT merged_into FROM identity WHERE "
+            "merged_into IS NOT NULL) "
             "AND id NOT IN (SELECT one FROM apart UNION SELECT two FROM apart)"
         )
         self._db.execute(f"DELETE FROM name_key WHERE identity IN ({unused})")
@@ -340,8 +352,9 @@ class Registry:
         self._chosen(name_keys(row["kind"], [row["name"]]), identity)
 
     def import_known(self, path: str | Path) -> int:
-        """Takes in known speakers from a CSV file with the columns name, aliases (separated by ``|``), role, affiliation, wikidata and, if
-        not a person, kind; a speaker that was imported before is updated.
+        """Takes in known speakers from a CSV file; one that was imported before is updated.
+
+        Its columns are name, aliases (parted by ``|``), role, affiliation, wikidata and, if not a person, kind.
 
         Returns:
             How many were read.
@@ -372,7 +385,8 @@ class Registry:
         )
         keys = name_keys(kind, profile.names)
         known = self._db.execute(
-            "SELECT id FROM identity WHERE (wikidata IS NOT NULL AND wikidata = ?) OR (imported = 1 AND wikidata IS ? AND name = ?)",
+            "SELECT id FROM identity WHERE (wikidata IS NOT NULL AND wikidata = ?) OR (imported = 1 AND wikidata IS "
+            "? AND name = ?)",
             (wikidata, wikidata, name),
         ).fetchone()
         fits = [
@@ -406,10 +420,13 @@ class Registry:
         """
         wanted = f"%{name}%" if name else "%"
         rows = self._db.execute(
-            """SELECT i.id, count(DISTINCT q.rowid) AS quotes FROM identity i LEFT JOIN observation o ON o.identity = i.id
-            LEFT JOIN quote q ON q.observation = o.id
-            WHERE i.merged_into IS NULL AND (i.name LIKE :name OR i.id IN (SELECT identity FROM alias WHERE text LIKE :name)
-              OR i.id IN (SELECT o2.identity FROM observation o2 JOIN alias a ON a.observation = o2.id WHERE a.text LIKE :name))
+            """SELECT i.id, count(DISTINCT q.rowid) AS quotes
+            FROM identity i LEFT JOIN observation o ON o.identity = i.id LEFT JOIN quote q ON q.observation = o.id
+            WHERE i.merged_into IS NULL AND (
+              i.name LIKE :name
+              OR i.id IN (SELECT identity FROM alias WHERE text LIKE :name)
+              OR i.id IN (
+                SELECT o2.identity FROM observation o2 JOIN alias a ON a.observation = o2.id WHERE a.text LIKE :name))
             GROUP BY i.id ORDER BY quotes DESC, i.name, i.id LIMIT :limit""",
             {"name": wanted, "limit": limit},
         ).fetchall()
@@ -425,26 +442,32 @@ class Registry:
         number = row["id"]
         joined = "FROM observation o JOIN article a ON a.id = o.article"
         observations = self._db.execute(
-            f"SELECT o.id, o.article, o.name, o.confidence, o.reason, a.outlet, a.published, a.url {joined} WHERE o.identity = ? ORDER BY a.published, o.article, o.id",
+            f"SELECT o.id, o.article, o.name, o.confidence, o.reason, a.outlet, a.published, a.url {joined} "
+            "WHERE o.identity = ? ORDER BY a.published, o.article, o.id",
             (number,),
         ).fetchall()
         facts = self._db.execute(
-            """SELECT f.kind, f.text, f.former, min(a.published) AS first, max(a.published) AS last, count(DISTINCT a.id) AS articles,
-            group_concat(DISTINCT a.id) AS sources, max(f.identity IS NOT NULL) AS imported
+            """SELECT f.kind, f.text, f.former, min(a.published) AS first, max(a.published) AS last,
+            count(DISTINCT a.id) AS articles, group_concat(DISTINCT a.id) AS sources, max(f.identity IS NOT NULL) AS imported
             FROM fact f LEFT JOIN observation o ON o.id = f.observation LEFT JOIN article a ON a.id = o.article
-            WHERE o.identity = :id OR f.identity = :id GROUP BY f.kind, lower(f.text), f.former ORDER BY articles DESC, first, f.text""",
+            WHERE o.identity = :id OR f.identity = :id
+            GROUP BY f.kind, lower(f.text), f.former ORDER BY articles DESC, first, f.text""",
             {"id": number},
         ).fetchall()
         aliases = self._db.execute(
-            "SELECT DISTINCT text FROM alias WHERE identity = :id OR observation IN (SELECT id FROM observation WHERE identity = :id) ORDER BY text",
+            "SELECT DISTINCT text FROM alias WHERE identity = :id OR observation IN (SELECT id FROM observation "
+            "WHERE identity = :id) ORDER BY text",
             {"id": number},
         ).fetchall()
         quotes = self._db.execute(
-            f'SELECT q.attribution, q.kind, q.text, q.start, q."end", q.confidence, o.article, a.outlet, a.published {joined} JOIN quote q ON q.observation = o.id WHERE o.identity = ? ORDER BY a.published, o.article, q.start',
+            'SELECT q.attribution, q.kind, q.text, q.start, q."end", q.confidence, o.article, a.outlet, a.published '
+            f"{joined} JOIN quote q ON q.observation = o.id WHERE o.identity = ? "
+            "ORDER BY a.published, o.article, q.start",
             (number,),
         ).fetchall()
         return {
-            "id": number, "name": row["name"], "kind": row["kind"], "wikidata": row["wikidata"], "imported": bool(row["imported"]), "note": row["note"],
+            "id": number, "name": row["name"], "kind": row["kind"], "wikidata": row["wikidata"],
+            "imported": bool(row["imported"]), "note": row["note"],
             "aliases": [one["text"] for one in aliases if one["text"] != row["name"]],
             "roles": [_dated(one) for one in facts if one["kind"] == "role"],
             "affiliations": [_dated(one) for one in facts if one["kind"] == "affiliation"],
