@@ -217,7 +217,8 @@ class Review(Record):
     ``deleted`` holds what the release had found and the reviewer struck out, ``changed`` the ids of attributions and
     speakers that differ from the prediction, ``agreement`` how far the prediction was right, field by field. ``drawn``
     says whether the article was in the random share of the queue, from which quality can be estimated without bias.
-    ``adjudicated`` marks the annotation that settles a disagreement. Times are ISO 8601, durations in seconds.
+    ``leaves`` holds the finer answers of a user's own taxonomy (``role: TARGET``: ``antagonist/corrupt official``), whose
+    first part is what the record says. ``adjudicated`` marks the annotation that settles a disagreement. Times are ISO 8601, durations in seconds.
     """
 
     reviewer: Annotated[str, Field(min_length=1)]
@@ -230,6 +231,7 @@ class Review(Record):
     looked_at: list[ReviewedPart] = Field(default_factory=list)
     flags: list[ReviewFlag] = Field(default_factory=list)
     note: str | None = None
+    leaves: dict[str, str] = Field(default_factory=dict)
     adjudicated: bool = False
     drawn: Literal["random", "gain"] | None = None
     deleted: list[Attribution] = Field(default_factory=list)
@@ -262,7 +264,8 @@ class AnnotatedArticle(Record):
 
     def spans(self) -> Iterator[Span]:
         """Every span of every annotation."""
-        for item in (*self.attributions, *self.speakers, *self.stances):
+        items: tuple[Attribution | Speaker | Stance, ...] = (*self.attributions, *self.speakers, *self.stances)
+        for item in items:
             yield from item.spans()
         for naming in self.namings:
             yield from naming.spans
@@ -283,7 +286,8 @@ class AnnotatedArticle(Record):
         _check_distinct("attribution", [item.id for item in self.attributions])
         _check_distinct("speaker", [item.id for item in self.speakers])
         known = {item.id for item in self.speakers}
-        named = [item.speaker for item in (*self.attributions, *self.stances) if item.speaker is not None]
+        holding: tuple[Attribution | Stance, ...] = (*self.attributions, *self.stances)
+        named = [item.speaker for item in holding if item.speaker is not None]
         named += [other for item in self.attributions for other in item.other_speakers]
         for reference in named:
             if reference not in known:

@@ -226,9 +226,8 @@ def run_pin(args: argparse.Namespace) -> None:
 
 def run_join(args: argparse.Namespace) -> None:
     """Writes labels as native gold."""
-    from attribution.formats import jsonl
+    from attribution.formats import write
     from attribution.training.corpora import polnear_speakers
 
-    articles = list(polnear_speakers.read(args.labels, args.corpus))
-    jsonl.write(articles, args.out)
-    say(f"{len(articles)} articles in {args.out}")
+    number = write(polnear_speakers.read(args.labels, args.corpus), args.out)
+    say(f"{number} articles in {args.out}")

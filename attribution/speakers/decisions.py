@@ -255,9 +255,7 @@ def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decis
             discourse, anchor, [item for item in discourse.referents if fits(anchor, item) and item.spoken]
         )
         if best is not None:
-            return Decision(
-                [best], chance, [_told(anchor, best, "first person inside a quotation; it is taken for")]
-            )
+            return Decision([best], chance, [_told(anchor, best, "first person inside a quotation; it is taken for")])
         return Decision([], 0.5, [("first person inside a quotation whose speaker is not clear", None)])
     signed = _signature(discourse, source.head)
     if signed is not None:

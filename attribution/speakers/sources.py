@@ -101,7 +101,7 @@ def read_source(layout: Layout, spans: list[Span], by_token: dict[int, Name], ow
     ranges = [(first, last) for first, last in ranges if first < last]
     if not ranges:
         return Source("none")
-    read = [_read_range(layout, first, last, by_token) for first, last in ranges]
+    read = [_read_range(layout, first, last, by_token, owner) for first, last in ranges]
     best = next((item for item in read if item.type == "name"), read[0])
     if len(read) > 1 and best.type == "pronoun" and read[1].type != "none":
         best = read[1]
@@ -137,12 +137,12 @@ def _read_range(layout: Layout, first: int, last: int, by_token: dict[int, Name]
     kind = owner[id(name)].kind if name is not None else None
     if name is not None and kind in {"person", "organization", "place", "other"} and head == min(name.last, last) - 1:
         source.type, source.names = "name", [name]
-    _add_coordinated(layout, source, end, by_token)
+    _add_coordinated(layout, source, end, by_token, owner)
     if source.type == "nominal":
         _read_description(layout, source, end)
-        _find_apposed_name(layout, source, end, by_token)
+        _find_apposed_name(layout, source, end, by_token, owner)
     elif kind != "person" and layout.lower[first] not in {"the"}:
-        _prefer_person(layout, source, end, by_token)
+        _prefer_person(layout, source, end, by_token, owner)
     return source
 
 
@@ -181,7 +181,7 @@ def _noun_phrase(
 
 
 def _add_coordinated(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
 ) -> None:
     """Adds the further speakers of *A, B and C said*; an apposition between commas is not one of them."""
     lower, last = layout.lower, source.last
@@ -285,7 +285,7 @@ def _read_description(layout: Layout, source: Source, end: int) -> None:
 
 
 def _find_apposed_name(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
 ) -> None:
     """*Nevada's governor, Brian Sandoval* and *a man named Bob* name the one they describe."""
     if source.plural and source.noun not in lexicon.ROLES:
@@ -311,7 +311,7 @@ def _find_apposed_name(
 
 
 def _prefer_person(
-    layout: Layout, source: Source, end: int, by_token: dict[int, Name]
+    layout: Layout, source: Source, end: int, by_token: dict[int, Name], owner: dict[int, Entity]
 ) -> None:
     """*Foreign Ministry, spokesman Ali Reza* or a run cut short: a person's name at the end is the speaker's."""
     name = by_token.get(source.last - 1)

@@ -97,14 +97,14 @@ def train_kinds(
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    first, last = network[1], network[4]
-    arrays = (first.weight.T, first.bias, last.weight.T, last.bias)
+    weights = dict(network.named_parameters())
+    arrays = (weights["1.weight"].T, weights["1.bias"], weights["4.weight"].T, weights["4.bias"])
     return KindTagger(*(np.ascontiguousarray(one.detach().numpy()).astype(np.float32) for one in arrays))
 
 
 def _batches(count: int, epochs: int, size: int = 256) -> Iterator[torch.Tensor]:
     for _ in range(epochs):
-        yield from torch.randperm(count).split(size)
+        yield from torch.split(torch.randperm(count), size)
 
 
 def accuracy(tagger: KindTagger, data: Sequence[Named]) -> float:

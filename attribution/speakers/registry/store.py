@@ -448,7 +448,8 @@ class Registry:
         ).fetchall()
         facts = self._db.execute(
             """SELECT f.kind, f.text, f.former, min(a.published) AS first, max(a.published) AS last,
-            count(DISTINCT a.id) AS articles, group_concat(DISTINCT a.id) AS sources, max(f.identity IS NOT NULL) AS imported
+            count(DISTINCT a.id) AS articles, group_concat(DISTINCT a.id) AS sources,
+            max(f.identity IS NOT NULL) AS imported
             FROM fact f LEFT JOIN observation o ON o.id = f.observation LEFT JOIN article a ON a.id = o.article
             WHERE o.identity = :id OR f.identity = :id
             GROUP BY f.kind, lower(f.text), f.former ORDER BY articles DESC, first, f.text""",
