@@ -43,14 +43,15 @@ def assemble(parts: Mapping[str, Path], target: Path, parent: str | None = None)
     for name, folder in parts.items():
         if not folder.is_dir():
             raise TrainingError(f"{folder}: there is no trained part {name}", "train it first, see: attribution train")
-    told = {name: _training(folder) for name, folder in parts.items()}
+    told = {name: training_of(folder) for name, folder in parts.items()}
     with drafting(target, _facts(told, parent)) as draft:
         for name, folder in parts.items():
             shutil.copytree(folder, draft / name, ignore=shutil.ignore_patterns("checkpoints", "runs", ".*"))
     return Release.open(target)
 
 
-def _training(folder: Path) -> dict[str, Any]:
+def training_of(folder: Path) -> dict[str, Any]:
+    """What the folder of a trained part says about its training; empty when it says nothing."""
     path = folder / TRAINING
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return told

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any, Literal
 
 from attribution.errors import ConfigurationError, TrainingError
 from attribution.formats import polnear
@@ -16,7 +17,7 @@ from attribution.quotations.finder import QuotationFinder
 from attribution.quotations.storage import load_model, load_settings, save_settings
 from attribution.release import DataSource
 from attribution.schema import AnnotatedArticle
-from attribution.training.assembling import TRAINING
+from attribution.training.assembling import TRAINING, training_of
 from attribution.training.calibration import calibrate
 from attribution.training.quotations import QuotationSettings, train
 
@@ -57,32 +58,26 @@ def train_quotations(
     model = load_model(start)[0].train() if start else None
     weights = [1] * len(base) + [settings.gold_weight] * len(own)
     train([*base, *own], settings, output, model=model, weights=weights, resume=resume)
-    _tell(output, settings, base, gold, own)
+    told = {name: value for name, value in asdict(settings).items() if name != "encoder"}
+    _tell(output, {"seed": settings.seed, "settings": told, "data": _sources("training", base, own)})
     return calibrate_quotations(corpus, output, gold)
 
 
-def _tell(
-    output: Path,
-    settings: QuotationSettings,
-    base: Sequence[AnnotatedArticle],
-    gold: Path | None,
-    own: Sequence[AnnotatedArticle],
-) -> None:
-    """Writes down what the model was trained on, for the manifest of a release."""
-    data = [
-        DataSource(
-            name="PolNeAR train", use="training", licence="none stated", sha256=_digest(base), articles=len(base)
-        )
-    ]
-    if own:
-        name = f"{gold.name if gold else 'gold'} train"
-        data.append(DataSource(name=name, use="training", licence="Apache-2.0", sha256=_digest(own), articles=len(own)))
-    told = {
-        "seed": settings.seed,
-        "data": [item.model_dump() for item in data],
-        "settings": {name: value for name, value in asdict(settings).items() if name != "encoder"},
-    }
+def _tell(output: Path, told: dict[str, Any]) -> None:
+    """Writes down how the model was trained, for the manifest of a release."""
     (output / TRAINING).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def _sources(
+    use: Literal["training", "development"], corpus: Sequence[AnnotatedArticle], own: Sequence[AnnotatedArticle]
+) -> list[dict[str, Any]]:
+    split = "train" if use == "training" else "dev"
+    kinds = ((f"PolNeAR {split}", "none stated", corpus), (f"the project's gold articles, {split}", "Apache-2.0", own))
+    return [
+        DataSource(name=name, use=use, licence=licence, sha256=_digest(items), articles=len(items)).model_dump()
+        for name, licence, items in kinds
+        if items
+    ]
 
 
 def _digest(articles: Iterable[AnnotatedArticle]) -> str:
@@ -99,11 +94,14 @@ def calibrate_quotations(corpus: Path, output: Path, gold: Path | None = None) -
     Raises:
         TrainingError: There is no article in the dev splits.
     """
-    articles = [*polnear.read(corpus, ["dev"]), *gold_split(gold, "dev")]
-    if not articles:
+    base, own = list(polnear.read(corpus, ["dev"])), gold_split(gold, "dev")
+    if not base and not own:
         raise TrainingError(f"{corpus} has no dev split", "calibration needs articles that were not trained on")
-    calibration = calibrate(QuotationFinder.load(output), articles)
+    calibration = calibrate(QuotationFinder.load(output), [*base, *own])
     save_settings(output, {**load_settings(output), "calibration": asdict(calibration)})
+    told = training_of(output)
+    kept = [item for item in told.get("data", []) if item["use"] != "development"]
+    _tell(output, {**told, "data": kept + _sources("development", base, own)})
     return calibration
 
 

@@ -199,7 +199,7 @@ def train(
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     averaged.put_into_model()
     if trainer.is_world_process_zero():
-        save_model(model, tokenizer, output, {"settings": asdict(settings)})
+        save_model(model, tokenizer, output, {"settings": asdict(settings) | {"encoder": Path(settings.encoder).name}})
     return model
 
 
