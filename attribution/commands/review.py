@@ -12,6 +12,7 @@ from attribution.terminal import note, progress, say, say_json, table
 
 if TYPE_CHECKING:
     from attribution.review.client import Server
+    from attribution.review.interface import Taxonomy
     from attribution.review.pull import Pulled
     from attribution.review.push import Pushed
     from attribution.review.status import Period, Status
@@ -52,6 +53,7 @@ def register(subparsers: Subparsers) -> None:
     _server_options(pull)
     _store_option(pull)
     pull.add_argument("--complete", action="store_true", help="read everything, not only changes since the last pull")
+    _taxonomy_option(pull)
     pull.set_defaults(run=run_pull)
     status = verb(
         actions,
@@ -70,6 +72,7 @@ def register(subparsers: Subparsers) -> None:
         "Print the labelling configuration.",
         example="attribution review interface > interface.xml",
     )
+    _taxonomy_option(shown)
     shown.set_defaults(run=run_interface)
 
 
@@ -91,6 +94,7 @@ def _register_push(actions: Subparsers) -> None:
         help="share drawn at random, for an unbiased estimate of quality (default: 0.2)",
     )
     push.add_argument("--seed", default="", metavar="WORD", help="another word draws other random articles")
+    _taxonomy_option(push)
     push.set_defaults(run=run_push)
 
 
@@ -115,6 +119,16 @@ def _store_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--annotations", type=Path, default=Path("annotations"), metavar="DIR", help="where reviews are kept"
     )
+
+
+def _taxonomy_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--taxonomy", type=Path, metavar="FILE", help="finer answers of your own, see docs/review.md")
+
+
+def _taxonomy(args: argparse.Namespace) -> Taxonomy:
+    from attribution.review.interface import Taxonomy
+
+    return Taxonomy.load(args.taxonomy) if args.taxonomy else Taxonomy()
 
 
 def _share(text: str) -> float:
@@ -150,6 +164,7 @@ def run_push(args: argparse.Namespace) -> int:
             _records(args.input),
             budget=args.budget,
             random_share=args.random,
+            taxonomy=_taxonomy(args),
             seed=args.seed,
             advance=done,
         )
@@ -171,7 +186,14 @@ def run_pull(args: argparse.Namespace) -> int:
     from attribution.review.store import Store
 
     with _server(args) as server, progress("pulling", unit="tasks") as done:
-        pulled = pull(server, args.project, Store(args.annotations), complete=args.complete, advance=done)
+        pulled = pull(
+            server,
+            args.project,
+            Store(args.annotations),
+            taxonomy=_taxonomy(args),
+            complete=args.complete,
+            advance=done,
+        )
     _show_pulled(pulled)
     return _INCOMPLETE if pulled.quarantined else 0
 
@@ -275,8 +297,8 @@ def run_disconnect(args: argparse.Namespace) -> None:
     say(f"removed {backends} backends and {webhooks} webhooks")
 
 
-def run_interface(args: argparse.Namespace) -> None:  # noqa: ARG001
+def run_interface(args: argparse.Namespace) -> None:
     """Prints the labelling configuration."""
-    from attribution.review.interface import Taxonomy, interface
+    from attribution.review.interface import interface
 
-    say(interface(Taxonomy()))
+    say(interface(_taxonomy(args)))

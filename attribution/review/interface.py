@@ -7,11 +7,14 @@ their underline too. Label Studio's ``Text`` tag with ``granularity="symbol"`` c
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, fields
 from importlib import resources
+from pathlib import Path
 from typing import Any, get_args
 from xml.etree import ElementTree
 
+from attribution.errors import ConfigurationError
 from attribution.review.layout import RELATIONS
 from attribution.review.results import CHECKED, NOT_AN_ACTOR, SPAN, TEXT
 from attribution.schema import Endorsement, NarrativeRole, QuotationKind, ReviewFlag, SpeakerKind, StanceLabel, Voice
@@ -34,6 +37,7 @@ _KEYS = {
 # of them get this one, which nobody presses.
 _NO_KEY = "ctrl+alt+shift+f12"
 SPARE_TARGETS = 2
+_REFINABLE = ("role", "stance")
 _HINT = (
     "Click on marked words to answer for them, drag their edges to correct them. New words: press 1 to 5, then mark."
 )
@@ -62,6 +66,42 @@ class Taxonomy:
     role: tuple[str, ...] = get_args(NarrativeRole)
     voice: tuple[str, ...] = get_args(Voice)
     flags: tuple[str, ...] = get_args(ReviewFlag)
+
+    @classmethod
+    def load(cls, path: Path) -> Taxonomy:
+        """The taxonomy of a TOML file that adds finer answers to those of the contract.
+
+        ::
+
+            [role]
+            antagonist = ["corrupt official", "invader"]
+            [stance]
+            unfavourable = ["mocking"]
+
+        A finer answer is shown as ``antagonist/corrupt official``; the record gets its first part, the review all.
+
+        Raises:
+            ConfigurationError: The file is not TOML, or refines something that the contract does not have.
+        """
+        try:
+            given = tomllib.loads(path.read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{path} is not TOML: {error}") from error
+        refined = {}
+        for name, leaves in given.items():
+            offered = getattr(cls, name) if name in _REFINABLE else ()
+            stranger = next((parent for parent in leaves if parent not in offered), None)
+            if not offered or stranger is not None:
+                wrong = f"[{name}]" if not offered else f"{stranger} in [{name}]"
+                raise ConfigurationError(
+                    f"{path}: {wrong} cannot be refined", f"refine answers of {', '.join(_REFINABLE)}"
+                )
+            refined[name] = tuple(
+                answer
+                for parent in offered
+                for answer in (parent, *(f"{parent}/{leaf}" for leaf in leaves.get(parent, ())))
+            )
+        return cls(**refined)
 
     def choices(self) -> dict[str, tuple[str, ...]]:
         """What each control offers, by the name of the control without its number."""

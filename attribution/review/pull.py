@@ -24,7 +24,7 @@ from attribution.review.layout import Layout
 from attribution.review.rebuild import Rebuilt
 from attribution.review.resolution import by_article
 from attribution.review.store import Quarantined, Store, Withdrawal
-from attribution.review.tasks import META, Shown, from_annotation
+from attribution.review.tasks import META, Shown, from_annotation, leaves_of
 from attribution.schema import Agreement, AnnotatedArticle, Review, ReviewedPart
 
 # Two clocks, a slow pull, a transaction that ends late: what was changed shortly before the last pull is read again.
@@ -187,6 +187,7 @@ class _Reader:
             looked_at=looked_at,
             flags=list(layout.flags),  # type: ignore[arg-type]
             note=layout.note,
+            leaves=leaves_of(task, annotation.get("result") or []),
             adjudicated=bool(annotation.get("ground_truth")),
             drawn=task["meta"][META].get("drawn"),
             deleted=rebuilt.deleted,

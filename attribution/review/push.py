@@ -186,7 +186,7 @@ def _update(
     for record in records:
         task = min(held[key_of(record)], key=lambda item: int(item["id"]))
         current = to_task(record)["meta"][META]["current"]
-        if task["meta"][META].get("current") == current and task.get("total_predictions") == 1:
+        if task["meta"][META].get("current") == current and not task["meta"][META].get("pending"):
             pushed.unchanged += 1
             advance(1)
         elif task.get("total_annotations") or task.get("cancelled_annotations"):
@@ -209,19 +209,15 @@ def _replace_prediction(server: Server, pushed: Pushed, task: dict[str, Any], re
     fresh = to_task(record, task["meta"][META].get("drawn"))
     kept = fresh["meta"][META]
     kept["records"] = {**task["meta"][META].get("records", {}), **kept["records"]}
-    server.update_task(int(task["id"]), data=fresh["data"], meta=fresh["meta"])
-    wanted = to_prediction(record, kept["current"])
-    same = [old for old in task.get("predictions") or [] if _is_same(old, wanted)]
-    if not same:
-        server.add_prediction(int(task["id"]), wanted)
+    number = int(task["id"])
+    # In this order nobody ever sees the rows of one prediction with the answers of another; a push that was broken off
+    # in between leaves the task pending, and the next one begins again.
     for old in task.get("predictions") or []:
-        if old not in same[:1]:
-            server.delete_prediction(int(old["id"]))
+        server.delete_prediction(int(old["id"]))
+    server.update_task(number, data=fresh["data"], meta={META: kept | {"pending": True}})
+    server.add_prediction(number, to_prediction(record, kept["current"]))
+    server.update_task(number, data=fresh["data"], meta=fresh["meta"])
     pushed.updated += 1
-
-
-def _is_same(old: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    return (old.get("result"), old.get("model_version")) == (wanted["result"], wanted["model_version"])
 
 
 def _remove_doubles(server: Server, pushed: Pushed, expected: int) -> None:

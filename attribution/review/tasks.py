@@ -195,9 +195,39 @@ def from_annotation(
     """
     shown = shown_to(task, result)
     layout, faults = read(result, shown.record.article.text, len(shown.rows), taxonomy.choices())
-    layout = _as_asked(complete(layout, shown.record.article.text, shown.name), shown, task)
+    layout = without_leaves(_as_asked(complete(layout, shown.record.article.text, shown.name), shown, task))
     rebuilt = rebuild(shown.record, shown.name, layout)
     return replace(rebuilt, faults=faults + rebuilt.faults), layout, shown
+
+
+def without_leaves(layout: Layout) -> Layout:
+    """The layout with the answers of the contract instead of the finer ones of a taxonomy of one's own."""
+
+    def coarse(row: Row) -> Row:
+        return replace(
+            row, label=row.label and row.label.partition("/")[0], role=row.role and row.role.partition("/")[0]
+        )
+
+    added = tuple(NewTarget(target.name, coarse(target.row)) for target in layout.added)
+    return replace(layout, rows=tuple(coarse(row) for row in layout.rows), added=added)
+
+
+def leaves_of(task: dict[str, Any], result: list[dict[str, Any]]) -> dict[str, str]:
+    """The finer answers of an annotation, by what they answer and about whom."""
+    titles = [str(row.get("title")) for row in task["data"].get("stances") or []]
+    names = {
+        item["from_name"]: "\n".join(item["value"].get("text") or [])
+        for item in result
+        if item.get("type") == "textarea"
+    }
+    found = {}
+    for item in result:
+        name, _, number = str(item.get("from_name")).rpartition("_")
+        chosen = ((item.get("value") or {}).get("choices") or [""])[0]
+        if name.removeprefix("new_") in ("stance", "role") and "/" in chosen:
+            about = names.get(f"new_target_{number}", "") if name.startswith("new_") else titles[int(number)]
+            found[f"{name.removeprefix('new_')}: {about}"] = chosen
+    return found
 
 
 def _as_asked(layout: Layout, shown: Shown, task: dict[str, Any]) -> Layout:

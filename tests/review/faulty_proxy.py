@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ class Faults:
     """What to do with requests: the first rule whose method and part of the path fit, and that is not used up.
 
     ``status`` answers at once; ``drop`` cuts the connection before the request reaches the server, ``drop after`` when
-    the server has carried it out; ``call`` does something else first and then passes the request on.
+    the server has carried it out; ``hang after`` keeps the answer back for ten seconds; a name in
+    ``calls`` does something else first and then passes the request on.
     """
 
     rules: list[tuple[str, str, str | int, int]] = field(default_factory=list)
@@ -60,7 +62,9 @@ def proxy(target: str) -> Iterator[tuple[str, Faults]]:
             got = connection.getresponse()
             content = got.read()
             connection.close()
-            if what == "drop after":
+            if what == "hang after":
+                time.sleep(10)
+            if what in ("drop after", "hang after"):
                 self.close_connection = True
                 return
             kept = {key: value for key, value in got.getheaders() if key.lower() == "content-type"}

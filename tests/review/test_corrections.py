@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from attribution.errors import ReviewError
-from attribution.review.interface import Taxonomy
+from attribution.errors import ConfigurationError, ReviewError
+from attribution.review.interface import Taxonomy, interface
 from attribution.review.layout import Layout, NewTarget, Region, Relation, Row, lay_out
 from attribution.review.rebuild import Rebuilt
 from attribution.review.results import NOT_AN_ACTOR, write
-from attribution.review.tasks import answer, from_annotation, to_task
+from attribution.review.tasks import answer, from_annotation, leaves_of, to_task
 from attribution.schema import AnnotatedArticle
 
 Change = Callable[[Layout, str], Layout]
@@ -249,3 +250,30 @@ def test_a_prediction_by_the_service_carries_its_record(ferry: AnnotatedArticle)
     assert rebuilt.faults == []
     assert shown.record == newer
     assert rebuilt.record == newer
+
+
+def test_a_finer_answer_of_a_taxonomy_is_kept_beside_the_coarse_one(ferry: AnnotatedArticle, tmp_path: Path) -> None:
+    path = tmp_path / "taxonomy.toml"
+    path.write_text('[role]\nantagonist = ["corrupt official"]\n')
+    taxonomy, task = Taxonomy.load(path), to_task(ferry)
+    result = task["predictions"][0]["result"]
+    next(item for item in result if item.get("from_name") == "role_0")["value"]["choices"] = [
+        "antagonist/corrupt official"
+    ]
+
+    rebuilt, _, _ = from_annotation(task, result, taxonomy)
+
+    assert '<Choice value="antagonist/corrupt official"' in interface(taxonomy)
+    assert rebuilt.faults == []
+    assert rebuilt.record == ferry
+    assert leaves_of(task, result) == {"role: Harbour council": "antagonist/corrupt official"}
+    assert from_annotation(task, result, Taxonomy())[0].faults
+
+
+@pytest.mark.parametrize("text", ["[mood]\nx = []", '[role]\nhero = ["a"]', "role ="])
+def test_a_taxonomy_refines_only_what_there_is(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "taxonomy.toml"
+    path.write_text(text)
+
+    with pytest.raises(ConfigurationError):
+        Taxonomy.load(path)

@@ -167,10 +167,10 @@ def test_two_reviewers_agree_per_field(
 @pytest.fixture
 def faulty(label_studio: Running) -> Iterator[tuple[Server, Faults]]:
     with proxy(label_studio.url) as (url, faults):
-        yield label_studio.server(url), faults
+        yield label_studio.server(url, timeout=7), faults
 
 
-@pytest.mark.parametrize("what", ["drop", "drop after", 500, 429])
+@pytest.mark.parametrize("what", ["drop", "drop after", "hang after", 500, 429])
 def test_a_push_through_trouble_loses_and_doubles_nothing(
     faulty: tuple[Server, Faults],
     label_studio: Running,
