@@ -58,7 +58,9 @@ def build_encoder(directory: Path) -> Path:
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
     from transformers import BertConfig, BertModel
 
-    words = "the of said told and that he she it who was according to minister spokesperson not will we i a in on".split()
+    words = (
+        "the of said told and that he she it who was according to minister spokesperson not will we i a in on".split()
+    )
     characters = [chr(code) for code in range(33, 127)] + list("“”‘’«»„–—…éüğışöç")
     pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *dict.fromkeys(c.lower() for c in characters)]
     pieces += [f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz0123456789"] + [w for w in words if len(w) > 1]

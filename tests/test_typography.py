@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from attribution.typography import inside_quotes, quoted_regions
 from hypothesis import given
 from hypothesis import strategies as st
+
+from attribution.typography import inside_quotes, quoted_regions
 
 MARKS = st.text(alphabet=st.sampled_from("ab .,\n\r“”„‟«»‘’‚'\"`😀3"), max_size=80)
 
@@ -11,12 +12,12 @@ MARKS = st.text(alphabet=st.sampled_from("ab .,\n\r“”„‟«»‘’‚'\"`
 @pytest.mark.parametrize(
     ("text", "quoted"),
     [
-        ("She said “yes” and \"no\".", ["“yes”", '"no"']),
+        ('She said “yes” and "no".', ["“yes”", '"no"']),
         ("„Gut“, «oui», »ja«, ”ja”", ["„Gut“", "«oui»", "»ja«", "”ja”"]),
         ("``One'' and ''two'' here", ["``One''", "''two''"]),
         ("‘I see,’ he said of the workers’ day. It’s a ‘hero’.", ["‘I see,’", "‘hero’"]),
         ("“One.\n\n“Two.\n\n“Three,” he said.", ["“One.", "“Two.", "“Three,”"]),
-        ("He is 6'2\" tall, \"fine\".", ['"fine"']),
+        ('He is 6\'2" tall, "fine".', ['"fine"']),
         ("“never closed\nnext", ["“never closed"]),
         ("“never closed\nnext “but this”", ["“never closed", "“but this”"]),
         ("no marks, the ’90s, don't", []),

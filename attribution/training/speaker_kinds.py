@@ -25,7 +25,7 @@ _GUM_KINDS = {"person": 0, "organization": 1, "place": 2}
 
 @dataclass(frozen=True)
 class Named:
-    """The names of one text that have a known kind: states ``[names, states]`` and places in :data:`KINDS` ``[names]``."""
+    """The names of one text with a known kind: states ``[names, states]`` and places in :data:`KINDS` ``[names]``."""
 
     states: Array
     kinds: NDArray[np.int64]

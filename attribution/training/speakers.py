@@ -176,7 +176,7 @@ def train(
     about: Mapping[str, Any] | None = None,
     epochs: int = 100,
 ) -> dict[str, Any]:
-    """Trains the ranker, fits its temperature and the threshold on folds of articles it did not see, and saves everything.
+    """Trains the ranker, fits temperature and threshold on folds of articles it did not see, and saves everything.
 
     Args:
         articles: Gold articles with attributions and speakers.
@@ -283,7 +283,7 @@ def _shifts(rows: Sequence[Judged], prior: float = 4.0) -> dict[str, float]:
 
 
 def _threshold(rows: Sequence[Judged]) -> float:
-    """The lowest confidence from which on few enough speakers are wrong; capped, as beyond too many right ones are lost."""
+    """The lowest confidence from which few enough speakers are wrong; capped, as beyond too many are lost."""
     for threshold in np.arange(0.3, 0.8, 0.02):
         wrong = sum(row.wrong for row in rows if row.confidence >= threshold)
         if wrong <= WRONG_AT_MOST * len(rows):

@@ -112,17 +112,23 @@ def test_two_people_of_one_surname_stay_apart():
 
 
 def test_someone_named_only_after_the_quotation():
-    found = resolve("{1 “We are closing,”} said <1 Lund>. The notice was signed by Maria Lund, the director of the mill.")
+    found = resolve(
+        "{1 “We are closing,”} said <1 Lund>. The notice was signed by Maria Lund, the director of the mill."
+    )
     assert names(found) == ["Maria Lund"]
 
 
 def test_an_acronym_defined_in_the_article():
-    found = resolve("The Tarn Valley Growers Association (TVGA) met on Monday. {1 Prices will rise}, <1 the TVGA> said.")
+    found = resolve(
+        "The Tarn Valley Growers Association (TVGA) met on Monday. {1 Prices will rise}, <1 the TVGA> said."
+    )
     assert names(found) == ["Tarn Valley Growers Association"]
 
 
 def test_unnamed_people_have_a_description_and_no_name():
-    found = resolve("{1 The dam is safe}, <1 officials> said. {2 “It leaks,”} said <2 a senior engineer close to the talks>.")
+    found = resolve(
+        "{1 The dam is safe}, <1 officials> said. {2 “It leaks,”} said <2 a senior engineer close to the talks>."
+    )
     assert names(found) == ["<group>", "<unknown>"]
     assert [speaker.role.text for speaker in found.speakers] == ["officials", "senior engineer"]
 
@@ -145,7 +151,11 @@ def test_several_speakers_of_one_quotation():
     [
         ("Orrefors Works’ director, Maria Lund,", "director", "Orrefors Works"),
         ("Maria Lund, the director of Orrefors Works", "director", "Orrefors Works"),
-        ("Maria Lund, a professor of soil science at the University of Tarn", "professor of soil science", "University of Tarn"),
+        (
+            "Maria Lund, a professor of soil science at the University of Tarn",
+            "professor of soil science",
+            "University of Tarn",
+        ),
         ("Halgurd Interior Minister Maria Lund", "Interior Minister", "Halgurd"),
         ("Maria Lund, who is deputy head of the Tarn Council,", "deputy head", "Tarn Council"),
         ("Tarn University historian Maria Lund", "historian", "Tarn University"),
@@ -170,7 +180,10 @@ def test_role_stated_only_elsewhere():
 
 def test_party_and_state_after_the_name():
     found = resolve("<1 Rep. Maria Lund (D-Md.)> said {1 the dam was safe}.")
-    assert [item.name for item in (found.speakers[0].affiliation, *found.speakers[0].other_affiliations)] == ["D", "Md."]
+    assert [item.name for item in (found.speakers[0].affiliation, *found.speakers[0].other_affiliations)] == [
+        "D",
+        "Md.",
+    ]
 
 
 def test_documents_speak_for_who_issued_them():

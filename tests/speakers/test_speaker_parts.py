@@ -19,7 +19,11 @@ def scene_of(text):
     names = find_names(layout)
     entities, owners = find_entities(layout, names, decide_kinds(layout, names))
     by_token = {token: name for name in names for token in range(name.first, name.last)}
-    return Scene(layout, by_token, {id(name): entity for name, entity in zip(names, owners, strict=True)}), names, entities
+    return (
+        Scene(layout, by_token, {id(name): entity for name, entity in zip(names, owners, strict=True)}),
+        names,
+        entities,
+    )
 
 
 def found_names(text):
@@ -46,7 +50,11 @@ def test_tokens(text, tokens):
 
 def test_sentences_and_paragraphs():
     layout = read_layout("Mr. Lund left. He came back.\n\n“It rains.” Done.")
-    assert [layout.words[at] for at in range(1, len(layout)) if layout.sentence[at] != layout.sentence[at - 1]] == ["He", "“", "Done"]
+    assert [layout.words[at] for at in range(1, len(layout)) if layout.sentence[at] != layout.sentence[at - 1]] == [
+        "He",
+        "“",
+        "Done",
+    ]
     assert {layout.paragraph[layout.words.index("Done")]} == {1}
     assert layout.quoted[layout.words.index("rains")]
 
@@ -66,7 +74,10 @@ def test_token_range_of_a_stretch():
         ("The Farmers’ Front and Oh Dae-jin agreed.", ["Farmers’ Front", "Oh Dae-jin"]),
         ("He asked FBI Director Ann Moss.", ["FBI", "Ann Moss"]),
         ("John “Tig” Tarn waved.", ["John “Tig” Tarn"]),
-        ("Mill Will Close Says Maria Lund After Long Talks With Workers\n\nMaria Lund spoke.", ["Maria Lund", "Maria Lund"]),
+        (
+            "Mill Will Close Says Maria Lund After Long Talks With Workers\n\nMaria Lund spoke.",
+            ["Maria Lund", "Maria Lund"],
+        ),
     ],
 )
 def test_names(text, expected):
@@ -87,7 +98,10 @@ def test_votes_of_a_tagger_count():
         assert decide_kinds(layout, [name], np.eye(4, dtype=np.float32)[[at]])[name.key][0] == kind
 
 
-@pytest.mark.parametrize(("word", "key"), [("al-tamimi", ("tamimi",)), ("horáková", ("horakova",)), ("ruiz-vega", ("ruiz", "vega")), ("al", ())])
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [("al-tamimi", ("tamimi",)), ("horáková", ("horakova",)), ("ruiz-vega", ("ruiz", "vega")), ("al", ())],
+)
 def test_keys(word, key):
     assert key_of(word) == key
 
@@ -123,8 +137,16 @@ def test_gender_from_title_and_given_name():
     [
         ("a former executive director of the Tarn Party", ["executive director"], ["Tarn Party"]),
         ("president and chief executive of Orrefors Works", ["president", "chief executive"], ["Orrefors Works"]),
-        ("a professor of soil science at the University of Tarn", ["professor of soil science"], ["University of Tarn"]),
-        ("assistant to the mayor and director of the Tarn Office", ["assistant to the mayor", "director"], ["Tarn Office"]),
+        (
+            "a professor of soil science at the University of Tarn",
+            ["professor of soil science"],
+            ["University of Tarn"],
+        ),
+        (
+            "assistant to the mayor and director of the Tarn Office",
+            ["assistant to the mayor", "director"],
+            ["Tarn Office"],
+        ),
         ("the Tarn ministry’s veteran media officer", ["media officer"], ["Tarn ministry"]),
         ("a Democrat from Ohio", [], ["Democrat", "Ohio"]),
         ("a cold morning", [], []),
@@ -150,13 +172,18 @@ def test_descriptions(text, roles, bodies):
 def test_forms_of_statement(text, role):
     scene, names, entities = scene_of(text)
     facts = find_facts(scene, names)
-    berg = next(item for item in entities if scene.layout.slice(item.canonical.first, item.canonical.last) == "Jonas Berg")
+    berg = next(
+        item for item in entities if scene.layout.slice(item.canonical.first, item.canonical.last) == "Jonas Berg"
+    )
     assert text[slice(*facts[berg.index][0].role)] == role
 
 
 def test_ranker_prefers_what_fits_and_can_choose_none(tmp_path):
     ranker = Ranker.fixed()
-    good, bad = ([float(name in chosen) for name in FEATURES] for chosen in (("bias", "last_speaker", "gender_fits"), ("bias", "gender_clashes")))
+    good, bad = (
+        [float(name in chosen) for name in FEATURES]
+        for chosen in (("bias", "last_speaker", "gender_fits"), ("bias", "gender_clashes"))
+    )
     chances = ranker.probabilities([bad, good], pronoun=True)
     assert chances.argmax() == 1
     assert chances.sum() == pytest.approx(1)
@@ -171,7 +198,12 @@ def test_tagger_reads_the_states_of_a_name(tmp_path):
     states = np.array([[1, 0], [3, 0], [0, 9]], np.float32)
     encoded = Encoded("Ann Lee left", np.array([[0, 3], [4, 7], [8, 12]]), states)
     assert name_states(layout, [name], encoded).tolist() == [[2, 0]]
-    tagger = KindTagger(np.eye(2, dtype=np.float32), np.zeros(2, np.float32), np.array([[0, 5, 0, 0], [0, 0, 0, 0]], np.float32), np.zeros(4, np.float32))
+    tagger = KindTagger(
+        np.eye(2, dtype=np.float32),
+        np.zeros(2, np.float32),
+        np.array([[0, 5, 0, 0], [0, 0, 0, 0]], np.float32),
+        np.zeros(4, np.float32),
+    )
     tagger.save(tmp_path / "kinds.safetensors")
     assert KindTagger.load(tmp_path / "kinds.safetensors").votes(layout, [name], encoded).argmax() == 1
     other = Encoded("Ann Lee left", encoded.offsets, np.zeros((3, 5), np.float32))

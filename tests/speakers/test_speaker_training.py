@@ -86,14 +86,22 @@ def test_gum(tmp_path):
     (tmp_path / "GUM_fiction_sea.conllu").write_text(GUM, encoding="utf-8")
     [document] = gum.read(tmp_path)
     assert document.text == "Ann Lee runs Tarn Works. \n\nIt pays"
-    assert [(document.text[start:end], kind) for start, end, kind in document.entities] == [("Ann Lee", "person"), ("Tarn", "place"), ("Tarn Works", "organization")]
-    with pytest.raises(FormatError, match="no .conllu"):
+    assert [(document.text[start:end], kind) for start, end, kind in document.entities] == [
+        ("Ann Lee", "person"),
+        ("Tarn", "place"),
+        ("Tarn Works", "organization"),
+    ]
+    with pytest.raises(FormatError, match=r"no \.conllu"):
         list(gum.read(tmp_path / "none"))
 
 
 def test_gap(tmp_path):
     heading = "ID\tText\tPronoun\tPronoun-offset\tA\tA-offset\tA-coref\tB\tB-offset\tB-coref\tURL\n"
-    rows = ["1\tx\tshe\t1\tZyx Lee\t0\tTRUE\tBo Ray\t4\tFALSE\tu\n", "2\tx\tHer\t1\tZyx Orr\t0\tTRUE\tBo Ray\t4\tFALSE\tu\n", "3\tx\the\t1\tQuin Orr\t0\tTRUE\tBo\t4\tTRUE\tu\n"]
+    rows = [
+        "1\tx\tshe\t1\tZyx Lee\t0\tTRUE\tBo Ray\t4\tFALSE\tu\n",
+        "2\tx\tHer\t1\tZyx Orr\t0\tTRUE\tBo Ray\t4\tFALSE\tu\n",
+        "3\tx\the\t1\tQuin Orr\t0\tTRUE\tBo\t4\tTRUE\tu\n",
+    ]
     path = tmp_path / "gap-development.tsv"
     path.write_text(heading + "".join(rows), encoding="utf-8")
     assert gap.given_names(path) == {"zyx": "f"}
@@ -110,7 +118,13 @@ def corpus(tmp_path):
         (split / folder).mkdir(parents=True)
     text = "Mayor Orr said no.\n"
     (split / "text" / "gazette_2031-01-02_a-day.txt").write_text(text, encoding="utf-8")
-    lines = ["T1\tSource 0 9\tMayor Orr", "T2\tCue 10 14\tsaid", "T3\tContent 15 17\tno", "T4\tAttribution 10 14\tsaid", "E7\tAttribution:T4 Content:T3 Cue:T2 Source:T1"]
+    lines = [
+        "T1\tSource 0 9\tMayor Orr",
+        "T2\tCue 10 14\tsaid",
+        "T3\tContent 15 17\tno",
+        "T4\tAttribution 10 14\tsaid",
+        "E7\tAttribution:T4 Content:T3 Cue:T2 Source:T1",
+    ]
     (split / "attributions" / "gazette_2031-01-02_a-day_a1b2.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
     label = {
         "article": "gazette_2031-01-02_a-day", "annotator": "A", "text_sha256": hashlib.sha256(text.encode()).hexdigest(),

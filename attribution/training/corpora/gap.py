@@ -1,7 +1,7 @@
-"""GAP, a corpus of ambiguous pronouns (Webster et al., TACL 2018; Apache-2.0): which given names go with *he* and *she*.
+"""GAP, a corpus of ambiguous pronouns (Webster et al., TACL 2018; Apache-2.0): which names go with *he* and *she*.
 
-A tab-separated file (``gap-development.tsv``) with a heading; one pronoun and two names a line, each with its offset and
-whether the pronoun means it::
+A tab-separated file (``gap-development.tsv``) with a heading; one pronoun and two names a line, each with its offset
+and whether the pronoun means it::
 
     ID	Text	Pronoun	Pronoun-offset	A	A-offset	A-coref	B	B-offset	B-coref	URL
     development-1	Ann Lee met Bo Ray when she …	she	25	Ann Lee	0	TRUE	Bo Ray	12	FALSE	http://…
@@ -41,7 +41,7 @@ def read_names(path: str | Path) -> Iterator[tuple[str, str]]:
 
 
 def given_names(path: str | Path, least: int = 2) -> dict[str, str]:
-    """Given names (first words of names of two or more, lower case) that always went with one gender, seen ``least`` times."""
+    """Given names (first words of longer names, lower case) that always went with one gender, seen ``least`` times."""
     counts: dict[str, Counter[str]] = {}
     for name, gender in read_names(path):
         words = name.lower().split()

@@ -1,7 +1,7 @@
 """GUM, the Georgetown University Multilayer corpus (Zeldes, LREC 2017): named entities for the tagger of names.
 
-Its repository holds CoNLL-U files in ``dep/`` with entities in the last column, opened and closed around tokens, the type
-second in each::
+Its repository holds CoNLL-U files in ``dep/`` with entities in the last column, opened and closed around tokens, the
+type second in each::
 
     # newdoc id = GUM_news_harbour
     # text = Ann Lee runs Harbour Works.
@@ -57,7 +57,7 @@ def read(folder: str | Path, genres: Sequence[str] = FREE_GENRES) -> Iterator[Do
 
 
 def parse(name: str, content: str) -> Document:
-    """Reads one file: tokens joined as they were, a blank line before each paragraph, entities that hold a proper noun."""
+    """Reads one file: tokens joined as they were, a blank line before each paragraph, entities with a proper noun."""
     document = Document(name)
     pieces: list[str] = []
     length = 0

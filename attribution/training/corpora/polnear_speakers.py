@@ -91,7 +91,7 @@ def _speaker(article: Article, label: Json) -> Speaker:
 
 
 def _events(corpus: Path, item: AnnotatedArticle) -> list[str]:
-    """The event ids of an article's attributions, in the order in which :mod:`~attribution.formats.polnear` reads them."""
+    """The event ids of an article's attributions, in the order that :mod:`~attribution.formats.polnear` reads them."""
     name = f"{item.article.id}_{item.article.meta['annotator']}.ann"
     path = next(path for root in (corpus, corpus / "data") for path in root.glob(f"*/attributions/{name}"))
     standoff = brat.parse(path.read_bytes().decode("utf-8"))
