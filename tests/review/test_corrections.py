@@ -189,12 +189,12 @@ def test_rows_change_drop_and_add_stances(ferry: AnnotatedArticle) -> None:
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "start": "7"}}), "outside the text"),
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "labels": ["Person"]}}), "does not know"),
         (lambda r: r.__setitem__(0, r[0] | {"value": {**r[0]["value"], "labels": []}}), "0 labels"),
-        (lambda r: r.append({"type": "relation", "from_id": "gone", "to_id": r[0]["id"], "labels": []}), "no longer there"),  # noqa: E501
+        (lambda r: r.append({"type": "relation", "from_id": "gone", "to_id": r[0]["id"], "labels": []}), "no longer there"),
         (lambda r: [item.update(labels=["role"]) for item in r if item.get("labels") == ["cue"]], "only cue fits"),
-        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "mood", "value": {"choices": ["a"]}}), "does not ask"),  # noqa: E501
-        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "stance_0", "value": {"choices": ["good"]}}), "not know"),  # noqa: E501
+        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "mood", "value": {"choices": ["a"]}}), "does not ask"),
+        (lambda r: r.append({"id": "x", "type": "choices", "from_name": "stance_0", "value": {"choices": ["good"]}}), "not know"),
         (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "kind"], "direct, indirect or mixed"),
-        (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "span" and i["value"]["labels"] == ["Cue"]], "no label"),  # noqa: E501
+        (lambda r: [r.remove(i) for i in [*r] if i.get("from_name") == "span" and i["value"]["labels"] == ["Cue"]], "no label"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_named(

@@ -24,7 +24,7 @@ from attribution.review.pull import pull
 from attribution.review.push import open_project, push
 from attribution.review.store import Store
 from attribution.review.tasks import from_annotation, to_task
-from attribution.schema import AnnotatedArticle, Article
+from attribution.schema import AnnotatedArticle, Article, Provenance
 
 GOLD = Path(__file__).parents[2] / "annotations" / "gold"
 
@@ -190,6 +190,26 @@ def test_a_push_through_trouble_loses_and_doubles_nothing(
     assert {key: len(ids) for key, ids in task_ids(label_studio.server(), pushed.project).items()} == {
         str(n): 1 for n in range(5)
     }
+
+
+@pytest.mark.parametrize("at", ["DELETE /api/predictions", "POST /api/predictions", "PATCH /api/tasks"])
+def test_an_update_broken_off_is_finished_by_the_next_push(
+    faulty: tuple[Server, Faults], label_studio: Running, project: str, ferry: AnnotatedArticle, at: str
+) -> None:
+    server, faults = faulty
+    opened = push(label_studio.server(), project, [ferry]).project
+    newer = ferry.model_copy(update={"provenance": Provenance(release="demo-2"), "stances": ferry.stances[:1]})
+    method, path = at.split()
+    faults.add(method, path, "drop", times=9)
+    with pytest.raises(ReviewConnectionError):
+        push(server, project, [newer])
+    faults.rules.clear()
+
+    assert push(server, project, [newer]).updated == 1
+    assert push(server, project, [newer]).unchanged == 1
+    (task,) = label_studio.server().tasks(opened.id)
+    assert [prediction["model_version"] for prediction in task["predictions"]] == ["demo-2"]
+    assert from_annotation(task, task["predictions"][0]["result"], Taxonomy())[0].record == newer
 
 
 def test_what_is_too_large_is_sent_in_halves(
