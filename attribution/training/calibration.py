@@ -27,8 +27,8 @@ def calibrate(finder: QuotationFinder, articles: Sequence[AnnotatedArticle]) -> 
     """The calibration that fits development articles best.
 
     Confidence is the probability of being aligned with a gold attribution. Threshold and source bonus are those with
-    the best mean of source, content, triple and attribution F1 and of the share of aligned attributions whose source
-    overlaps.
+    the best mean of source, cue, content, triple and attribution F1 and of the share of aligned attributions whose
+    source overlaps.
     """
     best: tuple[float, Calibration] | None = None
     for bonus in _SOURCE_BONUSES:
@@ -70,7 +70,7 @@ def _logistic(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[NDAr
 def _score(read: Sequence[Read], calibration: Calibration) -> float:
     counts = count([article for article, _, _ in read], [predict(item, calibration) for item in read])
     measured = scores(counts, draws=0).overall
-    exact = [measured.source.f1, measured.content.f1, measured.triple.f1]
+    exact = [measured.source.f1, measured.cue.f1, measured.content.f1, measured.triple.f1]
     figures = [*exact, measured.attribution.f1, measured.source_overlaps.share]
     return float(np.mean([figure.value or 0.0 for figure in figures]))
 
