@@ -218,8 +218,8 @@ class Review(Record):
     speakers that differ from the prediction, ``agreement`` how far the prediction was right, field by field. ``drawn``
     says whether the article was in the random share of the queue, from which quality can be estimated without bias.
     ``leaves`` holds the finer answers of a user's own taxonomy (``role: TARGET``: ``antagonist/corrupt official``);
-    their first part is what the record says. ``adjudicated`` marks the annotation that settles a disagreement. Times
-    are ISO 8601, durations in seconds.
+    their first part is what the record says. ``adjudicated`` marks the annotation that settles a disagreement.
+    Times are ISO 8601, durations in seconds.
     """
 
     reviewer: Annotated[str, Field(min_length=1)]
