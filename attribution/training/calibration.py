@@ -17,8 +17,9 @@ from attribution.quotations.finder import QuotationFinder
 from attribution.schema import AnnotatedArticle
 
 _LOOKED_AT = Calibration(threshold=0.05)
-_THRESHOLDS = tuple(round(0.3 + 0.025 * step, 3) for step in range(13))
-_SOURCE_BONUSES = (0.0, 0.5, 1.0)
+# Coarse, since the figures hardly differ between neighbours and a finer choice would follow the noise.
+_THRESHOLDS = (0.3, 0.4, 0.5, 0.6)
+_SOURCE_BONUSES = (0.0, 0.5)
 
 Read = tuple[AnnotatedArticle, Wordpieces, list[Candidate]]
 
