@@ -19,8 +19,8 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield f"# attribution {manifest['name']}\n"
     if facts["summary"]:
         yield facts["summary"] + "\n"
-    yield f"Parts: {', '.join(manifest['parts'])}. Made {manifest['created']}"
-    yield f"{_from(facts)}. {_size(manifest['files'])}.\n"
+    made = f"Made {manifest['created']}{_from(facts)}"
+    yield f"Parts: {', '.join(manifest['parts'])}. {made}. {_size(manifest['files'])}.\n"
     yield from ("```python", "from attribution import Annotator\n")
     yield f'annotator = Annotator.load("models/{manifest["name"]}")'
     yield from ("for annotated in annotator.annotate(texts):", "    print(annotated.to_json())", "```\n")
@@ -83,6 +83,9 @@ def _source(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settings(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     for name, value in settings.items():
+        numbered = isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value)
+        if numbered:
+            value = {str(at): item for at, item in enumerate(value, start=1)}  # noqa: PLW2901
         if isinstance(value, Mapping):
             yield from _settings(value, f"{prefix}{name}.")
         else:

@@ -213,7 +213,8 @@ def drafting(target: Path, facts: Facts | None = None) -> Iterator[Path]:
     try:
         yield draft
         _seal(draft, target.name, facts or Facts())
-        draft.chmod(0o755)
+        for path in (draft, *draft.rglob("*")):  # some writers leave files that only their owner may read
+            path.chmod(0o755 if path.is_dir() else 0o644)
         move_into_place(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
