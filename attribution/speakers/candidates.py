@@ -26,10 +26,15 @@ FEATURES = (
     "opens_sentence", "he_she", "they", "it", "first_person", "person_noun", "organization_noun", "anchor_quoted",
     "no_facts",
     "speaks_in_sentence", "nearest_outside", "paragraph_opener", "noun_known_elsewhere", "fits_kind",
+    "only_fitting_near", "spoke_in_paragraph", "spoke_in_paragraph_before", "spoke_in_sentence_before",
+    "opens_sentence_before", "first_in_paragraph", "object", "owned_anchor", "opens_anchor", "most_named_near",
+    "speaks_next", "unnamed_last",
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
     "of for at in from with on to by against about under over between among than like including".split()
 )
+_ADDRESSED = frozenset("told asked with against attacked criticized criticised met called urged accused".split())
+_OWNERS = frozenset({"his", "her", "its", "their"})
 _FEMALE_NOUNS = frozenset(
     "woman girl mother daughter sister wife widow actress spokeswoman congresswoman businesswoman chairwoman aunt "
     "grandmother niece queen princess lady girlfriend waitress policewoman nun".split()
@@ -136,6 +141,11 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
     last_named = next((at for at in speaker_order if candidates[at].entity is not None), -1)
     most = max(len(referent.places) for referent in candidates)
     elsewhere = any(_noun_fits(anchor, referent) for referent in candidates)
+    fitting = _fitting_near(layout, anchor, candidates, before)
+    counts = [_named_near(layout, anchor, referent) for referent in candidates]
+    here = layout.paragraph[anchor.at]
+    places = (first for referent in candidates for first, _ in referent.places)
+    paragraph_first = min((first for first in places if layout.paragraph[first] == here and first < anchor.at), default=-1)
     rows = []
     for at, referent in enumerate(candidates):
         place = before[at]
@@ -172,8 +182,40 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
             place is not None and layout.paragraph[near[0]] == layout.paragraph[anchor.at] and initial,
             elsewhere and not noun,
             anchor.plural == (referent.kind in {"group", "organization"}),
+            at in fitting and len(fitting) == 1,
+            spoken[at] >= 0 and layout.paragraph[spoken[at]] == layout.paragraph[anchor.at],
+            spoken[at] >= 0 and layout.paragraph[spoken[at]] == layout.paragraph[anchor.at] - 1,
+            spoken[at] >= 0 and sentence[spoken[at]] == sentence[anchor.at] - 1,
+            gap == 1 and initial,
+            place is not None and near[0] == paragraph_first,
+            word in _ADDRESSED,
+            anchor.word in _OWNERS,
+            anchor.at == 0 or sentence[anchor.at - 1] != sentence[anchor.at],
+            bool(counts[at]) and counts[at] == max(counts),
+            any(anchor.at < token and sentence[token] - sentence[anchor.at] < 3 for token in referent.spoken),
+            referent.entity is None and speaker_rank.get(at) == 0,
+
         ])  # fmt: skip
     return [[float(value) for value in row] for row in rows]
+
+
+def _fitting_near(
+    layout: Layout, anchor: Anchor, candidates: list[Referent], before: list[tuple[int, int] | None]
+) -> set[int]:
+    """The candidates of the right gender, as far as it is known, in this and the three sentences before."""
+    return {
+        at
+        for at, (referent, place) in enumerate(zip(candidates, before, strict=True))
+        if place is not None
+        and layout.sentence[anchor.at] - layout.sentence[place[0]] < 4
+        and not (anchor.gender and referent.gender and referent.gender != anchor.gender)
+    }
+
+
+def _named_near(layout: Layout, anchor: Anchor, referent: Referent) -> int:
+    """How often a referent is mentioned in this and the five sentences before."""
+    here = layout.sentence[anchor.at]
+    return sum(first < anchor.at and here - layout.sentence[first] < 6 for first, _ in referent.places)
 
 
 def _nearest(layout: Layout, referent: Referent, token: int, *, outside: bool = False) -> tuple[int, int] | None:
