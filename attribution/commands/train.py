@@ -32,6 +32,7 @@ def register(subparsers: Subparsers) -> None:
     _register_release(own)
     _register_job(own)
     _register_gate(own)
+    _register_corrections(own)
 
 
 def _register_quotations(own: Subparsers) -> None:
@@ -117,6 +118,24 @@ def _register_gate(own: Subparsers) -> None:
     gate.set_defaults(run=run_gate)
 
 
+def _register_corrections(own: Subparsers) -> None:
+    corrections = verb(
+        own,
+        "corrections",
+        "Write what reviewers said about one part as a folder of gold articles, for the trainer of that part.",
+        details="Held-out corrections, those too close to a test and doubtful ones are left out.",
+        example="""attribution train corrections runs/corrections --part speakers
+                   scripts/train-speakers --gold runs/corrections --output runs/speakers""",
+    )
+    corrections.add_argument("output", type=Path, metavar="FOLDER", help="folder to write")
+    corrections.add_argument("--part", choices=("quotations", "speakers", "stance"), required=True, help="which part")
+    corrections.add_argument("--config", type=Path, metavar="FILE", help="as for the job")
+    corrections.add_argument(
+        "--annotations", type=Path, default=Path("annotations"), metavar="DIR", help="where reviews are"
+    )
+    corrections.set_defaults(run=run_corrections)
+
+
 def run_quotations(args: argparse.Namespace) -> None:
     """Trains the quotation model."""
     from attribution.training.jobs import train_quotations
@@ -179,6 +198,19 @@ def run_job(args: argparse.Namespace) -> int:
     report = retrain(settings, fetch, publish=publish, tell=note)
     _show_report(report, as_json=args.json)
     return int(report.outcome)
+
+
+def run_corrections(args: argparse.Namespace) -> None:
+    """Writes a folder of gold articles made of corrections."""
+    from attribution.review.resolution import reviewed
+    from attribution.review.store import Store
+    from attribution.training.planning import JobSettings, write_folder
+    from attribution.training.retraining import rehearse
+
+    settings = JobSettings.from_toml(args.config) if args.config else JobSettings()
+    planned = rehearse(settings, lambda: reviewed(Store(args.annotations)))
+    number = write_folder(planned, args.part, settings, args.output)
+    say(f"{args.output}: {number} corrected articles beside the gold ones")
 
 
 def _desk(config: Path | None) -> tuple[Server, str] | None:

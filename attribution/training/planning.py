@@ -16,8 +16,9 @@ from attribution.annotator import Annotator
 from attribution.errors import ConfigurationError
 from attribution.formats import polnear
 from attribution.release import Release, models_directory
-from attribution.schema import AnnotatedArticle
-from attribution.training.corrections import Lesson, base_lessons, quotation_lessons, usable
+from attribution.schema import AnnotatedArticle, ReviewedPart
+from attribution.sealing import write_at_once
+from attribution.training.corrections import Lesson, base_lessons, quotation_lessons, usable, vouched_for
 from attribution.training.gate import Bar
 from attribution.training.jobs import gold_split
 from attribution.training.proving import calibration_articles, frozen_tests
@@ -112,7 +113,7 @@ class Plan:
     Attributes:
         base: The release it starts from.
         lessons: Corrections and replayed articles of the base corpus, in the order of training.
-        corrections: The corrected articles among them.
+        train: Every corrected article that may be learnt from, whatever part of it was looked at.
         held_out: Corrected articles that are measured on.
         aside: Ids of corrected articles that touch a frozen test, or both sides.
         doubts: Corrected articles that wait for a second opinion.
@@ -122,12 +123,17 @@ class Plan:
 
     base: str
     lessons: list[Lesson]
-    corrections: list[AnnotatedArticle]
+    train: list[AnnotatedArticle]
     held_out: list[AnnotatedArticle]
     aside: list[str]
     doubts: list[Doubt]
     unusable: int
     known: dict[str, list[str]]
+
+    @property
+    def corrections(self) -> list[AnnotatedArticle]:
+        """The corrected articles that teach something about quotations."""
+        return [item for item in self.train if quotation_lessons([item])]
 
     @property
     def is_new(self) -> bool:
@@ -171,17 +177,32 @@ def plan(records: Sequence[AnnotatedArticle], base: Release, settings: JobSettin
     texts = [item.article.text for item in kept]
     sides = split(texts, frozen=frozen, learnt=learnt["texts"], share=settings.held_out)
     lessons = quotation_lessons([kept[at] for at in sides.train], settings.weight)
-    corrections = [kept[at] for at in sides.train if quotation_lessons([kept[at]])]
     return Plan(
         base=base.name,
         lessons=[*lessons, *_replayed(settings, len(lessons))] if lessons else [],
-        corrections=corrections,
+        train=[kept[at] for at in sides.train],
         held_out=[kept[at] for at in sides.held_out],
         aside=[kept[at].article.id for at in sides.aside],
         doubts=doubted,
         unusable=sum(not usable(item) for item in records),
         known=learnt,
     )
+
+
+def write_folder(planned: Plan, part: ReviewedPart, settings: JobSettings, folder: Path) -> int:
+    """Writes what reviewers said about one part as a folder of gold articles, for the trainer of that part.
+
+    The train and dev splits of the gold articles go along; returns how many corrected articles there are.
+    """
+    corrected = [item for item in planned.train if vouched_for(item, part)]
+    gold = {split: gold_split(settings.gold, split) for split in ("train", "dev")}
+    splits = {item.article.id: split for split, items in gold.items() for item in items}
+    splits |= {item.article.id: "train" for item in corrected}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, items in (("gold", [*gold["train"], *gold["dev"]]), ("reviewed", corrected)):
+        write_at_once(folder / f"{name}.jsonl", "".join(f"{item.to_json()}\n" for item in items))
+    write_at_once(folder / "splits.json", json.dumps(splits, indent=1) + "\n")
+    return len(corrected)
 
 
 def learnt_digests(records: Iterable[AnnotatedArticle]) -> dict[str, list[str]]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
+from typing import TYPE_CHECKING
 
 from attribution.schema import AnnotatedArticle, Article, Attribution, Span
+
+if TYPE_CHECKING:
+    from attribution.training.planning import JobSettings
 
 _NAMES = [
     f"{first} {last}" for first in ("Ada", "Tomas", "Mira", "Ilk", "Senna", "Orla") for last in ("Renn", "Vond", "Tarr")
@@ -32,3 +37,13 @@ def invented(seed: int, cue: str = "said", quotations: int = 3) -> AnnotatedArti
         content, cues, source = ([Span.of(text, *place)] for place in places)
         items.append(Attribution(id=f"a{number}", kind="direct", content=content, cue=cues, source=source))
     return AnnotatedArticle(article=Article(id=f"{cue}-{seed}", text=text), attributions=items)
+
+
+def work(job: JobSettings, records: list[AnnotatedArticle]) -> None:
+    """Runs a job in a process of its own; its exit code is that of the process."""
+    import torch
+
+    from attribution.training.retraining import retrain
+
+    torch.set_num_threads(1)
+    sys.exit(int(retrain(job, lambda: records).outcome))

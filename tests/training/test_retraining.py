@@ -1,32 +1,35 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import pickle
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from harbour import invented
+from harbour import invented, work
 
 from attribution import release
 from attribution.errors import AttributionError, ConfigurationError
 from attribution.release import Release
 from attribution.schema import AnnotatedArticle
-from attribution.training.planning import LEARNT, JobSettings
+from attribution.training.jobs import gold_split
+from attribution.training.planning import LEARNT, JobSettings, write_folder
 from attribution.training.retraining import REPORT, Outcome, rehearse, retrain
 from attribution.training.simulation import Reviewer, careless, malicious, perfect, reviewed
 from attribution.training.splitting import is_held_out
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+
+KILLS = int(os.environ.get("KILLS", "2"))
+"""How often the job is killed; more take longer."""
 
 
 def corrections(number: int = 16, who: Reviewer = perfect, cue: str = "whispered") -> list[AnnotatedArticle]:
@@ -77,6 +80,21 @@ def test_a_dry_run_touches_nothing(job: JobSettings) -> None:
     assert "6 corrected articles" in planned.told()
     assert files(job.models) == before
     assert not job.work.exists()
+
+
+def test_corrections_of_a_part_become_a_folder_for_its_trainer(job: JobSettings, tmp_path: Path) -> None:
+    records = corrections(8)
+    first = records[0].provenance
+    assert first.review
+    only = first.model_copy(update={"review": first.review.model_copy(update={"looked_at": ["speakers"]})})
+    records[0] = records[0].model_copy(update={"provenance": only})
+    planned = rehearse(job, lambda: records)
+    assert write_folder(planned, "speakers", job, tmp_path / "speakers") == 6
+    assert write_folder(planned, "quotations", job, tmp_path / "quotations") == 5
+    learnt = {item.article.id for item in gold_split(tmp_path / "speakers", "train")}
+    assert records[0].article.id in learnt
+    assert not {item.article.id for item in planned.held_out} & learnt
+    assert not learnt & {item.article.id for item in gold_split(job.gold, "test")}
 
 
 def test_nothing_comes_of_nothing(job: JobSettings) -> None:
@@ -131,50 +149,47 @@ def test_a_failure_leaves_the_release_in_use(job: JobSettings) -> None:
     assert files(job.models) == {"2031.1", "current", "history"}
 
 
-_RUN = """
-import sys, pickle, warnings
-from pathlib import Path
-sys.path[:0] = {paths!r}
-import torch
-torch.set_num_threads(1)
-from attribution.training.retraining import retrain
-job, records = pickle.loads(Path(sys.argv[1]).read_bytes())
-sys.exit(retrain(job, lambda: records).outcome)
-"""
+def started(job: JobSettings, records: list[AnnotatedArticle]) -> BaseProcess:
+    """The job in a process of its own, forked from one that has imported everything and done nothing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["attribution.training.retraining", "transformers.trainer"])
+    process = context.Process(target=work, args=(job, records))
+    process.start()
+    return process
+
+
+def elsewhere(job: JobSettings, folder: Path) -> JobSettings:
+    """The same job on a copy of the releases."""
+    shutil.copytree(job.models, folder / "models")
+    return replace(job, models=folder / "models", work=folder / "work")
+
+
+def ended(process: BaseProcess) -> int | None:
+    process.join()
+    return process.exitcode
 
 
 def test_a_job_killed_at_any_moment_ends_with_the_same_release(job: JobSettings, tmp_path: Path) -> None:
-    records = corrections()
-    undisturbed = replace(job, models=tmp_path / "elsewhere" / "models", work=tmp_path / "elsewhere" / "work")
-    shutil.copytree(job.models, undisturbed.models)
-    (tmp_path / "job").write_bytes(pickle.dumps((job, records)))
-    (tmp_path / "other").write_bytes(pickle.dumps((undisturbed, records)))
-    code = _RUN.format(paths=[str(Path(__file__).parent)])
+    records, draw = corrections(), random.Random(5)
+    undisturbed = elsewhere(job, tmp_path / "undisturbed")
+    assert ended(started(undisturbed, [])) == Outcome.NOTHING_NEW  # now everything is imported
     begun = time.monotonic()
-    assert (
-        subprocess.run([sys.executable, "-c", code, tmp_path / "other"], check=False, env=_one_thread()).returncode == 0
-    )
+    assert ended(started(undisturbed, records)) == Outcome.RELEASED
     taken = time.monotonic() - begun
-    draw = random.Random(5)
-    for _ in range(3):
-        running = subprocess.Popen([sys.executable, "-c", code, tmp_path / "job"], env=_one_thread())
-        time.sleep(draw.uniform(0.3, 1.0) * taken)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-        for name in release.names(job.models):
-            Release.open(job.models / name)
-    done = subprocess.run([sys.executable, "-c", code, tmp_path / "job"], check=False, env=_one_thread())
-    assert done.returncode in (Outcome.RELEASED, Outcome.NOTHING_NEW)
-    one, other = (Release.open(item.models / in_use(item)) for item in (job, undisturbed))
-    assert one.name == other.name
-    assert one.manifest.files == other.manifest.files
-    assert one.manifest.facts == other.manifest.facts
-    assert files(job.models) == {"2031.1", one.name, "current", "history"}
-    assert (next(path for path in job.work.glob(f"*/{REPORT}"))).is_file()
-
-
-def _one_thread() -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1"}
+    wanted = Release.open(undisturbed.models / in_use(undisturbed)).manifest
+    for number in range(KILLS):
+        killed = elsewhere(job, tmp_path / str(number))
+        process = started(killed, records)
+        process.join((number + draw.random()) / KILLS * taken)
+        process.kill()
+        process.join()
+        for name in release.names(killed.models):
+            Release.open(killed.models / name)
+        assert ended(started(killed, records)) in (Outcome.RELEASED, Outcome.NOTHING_NEW)
+        made = Release.open(killed.models / in_use(killed)).manifest
+        assert (made.name, made.files, made.facts) == (wanted.name, wanted.files, wanted.facts)
+        assert files(killed.models) == {"2031.1", made.name, "current", "history"}
+        assert len(list(killed.work.glob(f"*/{REPORT}"))) == 1
 
 
 def test_settings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
