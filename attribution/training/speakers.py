@@ -298,11 +298,11 @@ def _shifts(rows: Sequence[Judged], prior: float = 4.0) -> dict[str, float]:
 
 def _threshold(rows: Sequence[Judged]) -> float:
     """The lowest confidence from which few enough speakers are wrong; capped, as beyond too many are lost."""
-    for threshold in np.arange(0.3, 0.8, 0.02):
+    for threshold in np.arange(0.3, 0.7, 0.02):
         wrong = sum(row.wrong for row in rows if row.confidence >= threshold)
         if wrong <= WRONG_AT_MOST * len(rows):
             return round(float(threshold), 2)
-    return 0.8
+    return 0.7
 
 
 def _summary(rows: Sequence[Judged], threshold: float) -> dict[str, float]:
