@@ -19,7 +19,7 @@ from attribution.speakers.layout import Layout
 from attribution.speakers.names import Name
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.referents import Referent
-from attribution.speakers.sources import FIRST, OTHER, RELATIVE, Source, name_is_plural, read_source
+from attribution.speakers.sources import FIRST, OTHER, RELATIVE, THEY, Source, name_is_plural, read_source
 
 _VAGUE = frozenset(
     "some others many few most several people one everyone anyone someone all those each none any those you this "
@@ -415,6 +415,8 @@ def _decide_description(discourse: Discourse, at: int, source: Source) -> Decisi
         pair = _decide_pair(discourse, source)
         if pair is not None:
             return pair
+        if noun in {"two", "both", "pair", "duo"}:
+            return _decide_group(discourse, source, [], span)
     body = noun in lexicon.ORGANIZATIONS and noun not in lexicon.ROLES and not _is_people(source)
     if body or (noun in {"team", "camp", "staff"} and organizations.inner_name(discourse, source) is not None):
         return organizations.decide_organization(discourse, at, source)
@@ -562,6 +564,14 @@ def _examples(discourse: Discourse, source: Source) -> tuple[list[Referent], boo
             people = [discourse.of_name(name) for name in names if scene.owner[id(name)].kind == "person"]
             before = at - 2 if layout.lower[at] == "as" else at - 1
             return list(dict.fromkeys(people))[:4], layout.words[before] == ","
+    listed = source.head + 1
+    if listed < source.last - 1 and layout.words[listed] in {",", "—", "–", "-", ":"}:
+        name = scene.by_token.get(listed + 1)
+        opens = name is not None or layout.lower[listed + 1] in lexicon.TITLES
+        between = [one for token in range(listed, source.last) if (one := scene.by_token.get(token)) and one.first == token]
+        bearers = [discourse.of_name(one) for one in between if scene.owner[id(one)].kind in {"person", "organization"}]
+        if opens and len(set(map(id, bearers))) > 1:
+            return list(dict.fromkeys(bearers))[:4], False
     return [], False
 
 

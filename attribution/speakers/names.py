@@ -193,10 +193,12 @@ def _headlines(layout: Layout) -> set[int]:
     for at, word in enumerate(layout.lower):
         plain = word in lexicon.COMMON and word not in lexicon.ORGANIZATIONS and word not in lexicon.ROLES
         ordinary[layout.sentence[at]] += plain and layout.words[at][0].isupper() and not layout.initial[at]
+    title = {number for number, place in zip(layout.sentence, layout.paragraph, strict=True) if place == 0}
+    alone = title if len(title) == 1 and layout.paragraph and layout.paragraph[-1] else set()
     return {
         number
         for number, count in total.items()
-        if count > 3 and capital[number] >= 0.7 * count and ordinary[number] > 2
+        if count > 3 and capital[number] >= 0.7 * count and (ordinary[number] > 2 or (ordinary[number] and number in alone))
     }
 
 
@@ -302,7 +304,7 @@ def _may_begin(layout: Layout, at: int) -> bool:
 
 _MAY_NAME = frozenset(
     "two three four five six seven eight nine ten will may first last next our april june august oh no more another "
-    "once never every long".split()
+    "once never every long new".split()
 )
 
 
