@@ -48,8 +48,9 @@ class Verdict:
     role: NarrativeRole
 
 
-# Hand-set start, used until a release brings fitted weights: rows are labels, columns the features below.
-_START = (
+# Set by hand: rows are labels, columns the features below. Used until a release brings fitted weights, which are pulled
+# toward these, since annotated articles are few.
+START = (
     (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0),
     (1.3, -2.0, -2.0, -1.0, -1.0, 0.0),
     (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0),
@@ -78,7 +79,7 @@ class Aggregator:
 
     def probabilities(self, readings: Sequence[Reading], voice: Voice) -> Floats:
         """Probabilities ``[4]`` of :data:`LABELS` for the voice that all readings are from."""
-        logits = np.asarray(self.weights.get(voice, _START)) @ features(readings)
+        logits = np.asarray(self.weights.get(voice, START)) @ features(readings)
         raised = np.exp(logits - logits.max())
         shares: Floats = raised / raised.sum()
         return shares

@@ -19,7 +19,9 @@ Offset = tuple[int, int]
 
 SHAPES = 4
 FEATURES = SHAPES * 2
-CLS, SEP, MASK, PAD = "[CLS]", "[SEP]", "[MASK]", "[PAD]"
+# By these names the families of BERT and RoBERTa know the special pieces; without a mask, the unknown piece serves.
+CLS, SEP, PAD = ("[CLS]", "<s>"), ("[SEP]", "</s>"), ("[PAD]", "<pad>")
+MASK = ("[MASK]", "<mask>", "[UNK]", "<unk>")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def shape(word: str) -> int:
 
 
 class StanceEncoding:
-    """Turns text into :class:`Pieces` with a tokenizer of the BERT family."""
+    """Turns text into :class:`Pieces` with a tokenizer of the BERT or RoBERTa family."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         tokenizer.no_padding()
@@ -75,11 +77,12 @@ class StanceEncoding:
         """Reads ``tokenizer.json`` of a directory."""
         return cls(Tokenizer.from_file(str(directory / "tokenizer.json")))
 
-    def _id(self, token: str) -> int:
-        found = self.tokenizer.token_to_id(token)
-        if found is None:
-            raise ValueError(f"the tokenizer has no {token}")
-        return int(found)
+    def _id(self, names: tuple[str, ...]) -> int:
+        found = (self.tokenizer.token_to_id(name) for name in names)
+        known = next((number for number in found if number is not None), None)
+        if known is None:
+            raise ValueError(f"the tokenizer has no {names[0]}")
+        return int(known)
 
     def encode(self, text: str) -> Pieces:
         """The pieces of one text, however long."""

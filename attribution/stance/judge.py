@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from attribution.stance.aggregation import Aggregator, Reading, deciding
 from attribution.stance.classifier import Judgement, Query, StanceClassifier
 from attribution.stance.endorsement import denies
 from attribution.stance.naming import namings
-from attribution.stance.targets import Target, find_targets, pronouns
+from attribution.stance.targets import Target, find_targets, is_pronoun, pronouns, spoken_pronouns
 from attribution.stance.units import Offset, Unit, units
-from attribution.stance.voices import Segment, voices
+from attribution.stance.voices import Segment, headline_end, voices
 
 Item = tuple[Article, Sequence[Attribution], Sequence[Speaker]]
 _ARTICLES_AT_ONCE = 32
@@ -142,15 +143,21 @@ def scene(
     segments = voices(article, attributions) if segments is None else segments
     others = [(item.start, item.end) for item in segments if item.voice != "outlet"]
     targets = pronouns(find_targets(article, speakers), article.text, others)
-    cut = [*units(article.text, segments), *_title_unit(article, segments)]
+    names = {speaker.id: speaker.name for speaker in speakers}
+    spoken = [(s.start, s.end, names.get(s.speaker or "")) for s in segments if s.voice != "outlet"]
+    targets = spoken_pronouns(targets, article.text, spoken)
     queries, cast, kept = [], [], []
-    for unit in cut:
+    for unit in units(article.text, segments):
         present = [(i, spans) for i, target in enumerate(targets) if (spans := _inside(unit, target))]
         if present:
             located = tuple(tuple(unit.locate(*span) or (0, 0) for span in spans) for _, spans in present)
             queries.append(Query(unit.text, located))
             cast.append(present)
             kept.append(unit)
+    for unit, named in _title_units(article, targets):
+        queries.append(Query(unit.text, tuple(tuple(spans) for _, spans in named)))
+        cast.append([(index, []) for index, _ in named])
+        kept.append(unit)
     turned = frozenset(item.id for item in attributions if denies(" ".join(s.text for s in (*item.source, *item.cue))))
     return Scene(article, targets, segments, kept, queries, cast, turned)
 
@@ -159,10 +166,31 @@ def _inside(unit: Unit, target: Target) -> list[Offset]:
     return [span for span in target.mentions if unit.locate(*span) is not None]
 
 
-def _title_unit(article: Article, segments: Sequence[Segment]) -> Iterator[Unit]:
-    """Nothing yet stands for a title that is not part of the text: spans of it could not be checked."""
-    del article, segments
-    yield from ()
+def _title_units(article: Article, targets: Sequence[Target]) -> Iterator[tuple[Unit, list[tuple[int, list[Offset]]]]]:
+    """The units of a title that is not part of the text, with the targets named there; spans are those of the unit.
+
+    Such a headline counts like any other but shows no evidence, since the contract's spans lie in the text.
+    """
+    title = article.title or ""
+    if not title or headline_end(article):
+        return
+    for unit in units(title, voices(Article(id="title", text=title), ())):
+        named = []
+        for index, target in enumerate(targets):
+            forms = {article.text[start:end] for start, end in target.mentions} | {target.name}
+            if target.kind == "person" or target.name.istitle():
+                forms.add(target.name.split()[-1])
+            found = sorted(
+                {hit.span() for form in forms if not is_pronoun(form) for hit in _whole_word(form, unit.text)}
+            )
+            if found:
+                named.append((index, found))
+        if named and unit.voice == "outlet":
+            yield replace(unit, pieces=(), headline=True), named
+
+
+def _whole_word(form: str, text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text)
 
 
 def collect(item: Scene, judgements: Sequence[Judgement]) -> dict[Key, list[Sighting]]:
@@ -180,6 +208,8 @@ def collect(item: Scene, judgements: Sequence[Judgement]) -> dict[Key, list[Sigh
 
 
 def _evidence(text: str, sighting: Sighting, label: Any) -> StanceEvidence | None:
+    if not sighting.mentions:
+        return None
     start, end = sighting.unit.around(*sighting.mentions[0])
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())

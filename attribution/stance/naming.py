@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from attribution.schema import Article, Naming, Span, Voice
 from attribution.stance.lexicon import ACTOR_NOUNS, CONTRASTS
-from attribution.stance.targets import Target
+from attribution.stance.targets import Target, is_pronoun
 from attribution.stance.voices import Segment, voice_at
 
 Offset = tuple[int, int]
 _DETERMINER = re.compile(r"^(?:the|a|an|its|their|his|her|these|those|this|that)\s+", re.IGNORECASE)
-_PRONOUN = re.compile(r"(?:he|she|his|him|her|hers|it|its|they|them|their|who|whose)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:\b[a-z][\w-]*(?:[’']s)?[ -]){1,4}$")
 _AFTER = re.compile(r"(?:, |\s[–—-]+\s)(?P<np>(?:an?|the|its|one of the) (?:[\w’'-]+ ?){1,7})(?=[,.;–—]| [–—-])")
 _FUNCTION = frozenset(
@@ -57,7 +56,7 @@ def descriptor(words: str) -> str:
 def _of_targets(text: str, targets: Sequence[Target]) -> Iterator[tuple[str, Offset]]:
     for target in targets:
         for start, end in target.mentions:
-            if _PRONOUN.fullmatch(text[start:end]):
+            if is_pronoun(text[start:end]):
                 continue
             yield target.name, (start, end)
             for span in (_before(text, start), _after(text, end)):

@@ -9,7 +9,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Cmdr|Adm|Brig|Maj|Rev|Hon|St|Jr|Sr|Inc|Corp|Co|Ltd|vs|No|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Fig|approx|e\.g|i\.e)|(?:\b[A-Z]\.)*\b[A-Z])\.$"
 )
-_BREAK = re.compile(r"[.!?…]+[\"”’')\]]*(?P<gap>\s+)(?=[\"“‘'(\[]*[A-Z0-9])|(?P<line>\s*[\r\n]+\s*)")
+_BREAK = re.compile(r"[.!?…]+[\"”’')\]]*(?P<gap>\s+)(?=[\"“‘'(\[]*[A-Z0-9]|\[\.\.\.\])|(?P<line>\s*[\r\n]+\s*)")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

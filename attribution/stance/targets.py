@@ -240,10 +240,57 @@ def pronouns(targets: Sequence[Target], text: str, blocked: Sequence[Offset] = (
     ]
 
 
+def spoken_pronouns(
+    targets: Sequence[Target], text: str, spoken: Sequence[tuple[int, int, str | None]]
+) -> list[Target]:
+    """Adds *he*, *she*, *they* and *it* inside other people's words to the actor named last before, else right after.
+
+    Args:
+        targets: The targets of the article.
+        text: Its text.
+        spoken: Stretches of quoted and reported words, each with the name of who speaks. Neither the speaker nor an
+            actor whom the stretch names itself is ever meant.
+    """
+    added: dict[int, list[Offset]] = defaultdict(list)
+    places = sorted((span, index) for index, target in enumerate(targets) for span in target.mentions)
+    for start, end, speaker in spoken:
+        named = {index for span, index in places if start <= span[0] < end}
+        named |= {index for index, target in enumerate(targets) if speaker and same_name(speaker, target.name)}
+        others = [(span, index) for span, index in places if index not in named]
+        for found in _SPOKEN_PRONOUN.finditer(text, start, end):
+            at = found.start()
+            if not any(span[0] <= at < span[1] for span, _ in places):
+                fitting = [(span, index) for span, index in others if _may_mean(targets[index], found.group().lower())]
+                before = [index for span, index in fitting if at - _BACK <= span[0] < at]
+                after = [index for span, index in fitting if at < span[0] <= end + _AHEAD]
+                if before or after:
+                    added[before[-1] if before else after[0]].append(found.span())
+    return [
+        replace(target, mentions=tuple(_disjoint(sorted({*target.mentions, *added[index]}))))
+        for index, target in enumerate(targets)
+    ]
+
+
+def _may_mean(target: Target, pronoun: str) -> bool:
+    if pronoun in {"he", "him", "his"}:
+        return target.kind in {"person", "other"} and target.gender != "f"
+    if pronoun in {"she", "her"}:
+        return target.kind in {"person", "other"} and target.gender != "m"
+    return target.kind != "person"
+
+
+def is_pronoun(words: str) -> bool:
+    """Whether a mention is nothing but a personal or possessive pronoun."""
+    return words.lower() in _PRONOUNS
+
+
 def _fitting(indices: set[int], targets: Sequence[Target], gender: str) -> set[int]:
     """Those of the right gender; those of unknown gender only where nobody is of the right one."""
     known = {index for index in indices if targets[index].gender == gender}
     return known or {index for index in indices if targets[index].gender is None}
 
 
+_BACK, _AHEAD = 900, 200  # characters before and behind a spoken pronoun in which its actor must be named
+_SPOKEN_PRONOUN = re.compile(r"\b(?:he|she|his|him|her|they|them|their|it|its)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]im|[Hh]er)\b")
+_PRONOUNS = frozenset("he she his him her hers it its they them their who whose i we you".split())

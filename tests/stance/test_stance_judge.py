@@ -92,3 +92,16 @@ def test_the_headline_is_flagged_in_the_evidence(judge, parts):
     for stance in stances:
         for item in stance.evidence:
             assert item.headline == (item.end <= len("Lunt hails museum"))
+
+
+def test_a_title_outside_the_text_is_judged_but_shows_no_evidence(judge):
+    text = "Bo Falk came back."
+    article = Article(
+        id="x", text=text, title="Falk is back", meta={"targets": [{"name": "Bo Falk", "aliases": ["Falk"]}]}
+    )
+    view = scene(article, [], [])
+    assert [query.text for query in view.queries] == [text, "Falk is back"]
+    assert view.queries[1].targets == (((0, 4),),)
+    (stance,), _ = judge.judge(article, [], [])
+    assert [span.text for span in stance.mentions] == ["Bo Falk"]
+    assert all(item.text in text for item in stance.evidence)

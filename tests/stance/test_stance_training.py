@@ -186,7 +186,7 @@ def test_a_run_learns_a_word_and_the_result_can_be_loaded_and_calibrated(tiny_en
             f"{word} minister said the {noun}",
             (Labelled(((len(word) + 1, len(word) + 9),), one_hot(label), 3),),
             "d",
-            label > 0,
+            int(label > 0),
         )
         for word, label in (("told", 1), ("not", -1))
         for noun in ("spokesperson", "will", "that", "we") * 6

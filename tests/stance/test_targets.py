@@ -1,7 +1,7 @@
 """The actors an article is about."""
 
 from attribution.schema import Article, Span, Speaker
-from attribution.stance.targets import find_targets, pronouns, same_name
+from attribution.stance.targets import find_targets, pronouns, same_name, spoken_pronouns
 
 TEXT = (
     "Ada Lunt opened the Vessel Museum in Oslo on Monday. Lunt, 54, has led it since May. The militants who seized the "
@@ -80,3 +80,14 @@ def test_same_name():
     assert same_name("Lunt", "Ada Lunt")
     assert not same_name("Ada Lunt", "Bo Lunt")
     assert not same_name("Mr", "Ada Lunt")
+
+
+def test_spoken_pronouns_mean_the_actor_named_last_and_never_the_speaker():
+    text = "The Kesh Front struck. “They burned the mill,” said Ada Lunt. “She lied,” said Bo Falk."
+    article = Article(id="x", text=text, meta={"targets": [{"name": "Kesh Front"}, {"name": "Ada Lunt"}]})
+    first, second = text.index("“They"), text.index("“She")
+    spoken = [(first, first + 23, "Ada Lunt"), (second, second + 11, "Bo Falk")]
+    found = spoken_pronouns(find_targets(article), text, spoken)
+    assert [mentions(article, target) for target in found] == [["Kesh Front", "They"], ["Ada Lunt", "She"]]
+    alone = spoken_pronouns(find_targets(article)[1:], text, [(second, second + 11, "Ada Lunt")])
+    assert mentions(article, alone[0]) == ["Ada Lunt"]
