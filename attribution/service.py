@@ -17,6 +17,7 @@ import html
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,6 +113,8 @@ class Batcher:
     latest: Callable[[Annotator], Annotator] = lambda annotator: annotator
     every: float = 5.0
     _queue: asyncio.Queue[_Job] = field(default_factory=asyncio.Queue)
+    # Always the same thread: each one that computes would keep buffers of its own.
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "annotator"))
     _looked: float = 0.0
     _waiting: int = 0
 
@@ -141,6 +144,10 @@ class Batcher:
             if batch:
                 await self._annotate(batch)
 
+    def close(self) -> None:
+        """Ends the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     async def _gather(self) -> list[_Job]:
         """The jobs that are there, and those that join within a moment; none when nobody asks for a while."""
         try:
@@ -157,14 +164,17 @@ class Batcher:
             return
         self._looked = time.monotonic()
         try:
-            self.annotator = await asyncio.to_thread(self.latest, self.annotator)
+            loop = asyncio.get_running_loop()
+            self.annotator = await loop.run_in_executor(self._thread, self.latest, self.annotator)
         except AttributionError:
             # A release that cannot be loaded never takes the place of one that works.
             return
 
     async def _annotate(self, batch: list[_Job]) -> None:
         try:
-            found = await asyncio.to_thread(lambda: list(self.annotator.annotate([job.article for job in batch])))
+            articles = [job.article for job in batch]
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._thread, lambda: list(self.annotator.annotate(articles)))
         except Exception as error:
             # One article may spoil a batch: then each is tried alone, and only that one fails.
             if len(batch) > 1:
@@ -271,6 +281,7 @@ def create_app(
         worker = asyncio.create_task(batcher.run())
         yield
         worker.cancel()
+        batcher.close()
 
     app = FastAPI(
         title="attribution", version=__version__, description=__doc__, lifespan=working, docs_url=None, redoc_url=None

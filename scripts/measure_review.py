@@ -192,18 +192,18 @@ def load(args: argparse.Namespace) -> None:
         threads = [threading.Thread(target=client, args=(port, body, end, times, errors)) for body in bodies]
         for thread in threads:
             thread.start()
-        halfway = None
+        held = []
         while any(thread.is_alive() for thread in threads):
-            time.sleep(0.5)
-            if halfway is None and time.monotonic() > end - args.seconds / 2:
-                halfway = memory(process.pid)
+            time.sleep(0.2)
+            if time.monotonic() > end - args.seconds * (3 - len(held)) / 4:
+                held.append(memory(process.pid))
         times.sort()
         print(
             f"8 clients for {args.seconds:.0f} s: {len(times)} requests, {len(errors)} errors, "
             f"{len(times) / args.seconds:.1f} articles/s, median {times[len(times) // 2]:.2f} s, "
             f"95% within {times[int(len(times) * 0.95)]:.2f} s"
         )
-        print(f"memory: {before} MB after the first request, {halfway} MB halfway, {memory(process.pid)} MB at the end")
+        print(f"memory: {before} MB after the first request; {', '.join(map(str, held))} MB after each quarter")
         for error in errors[:3]:
             print(error, file=sys.stderr)
     finally:
