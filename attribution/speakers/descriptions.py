@@ -209,6 +209,13 @@ def read_description(scene: Scene, first: int, last: int, head: int = -1) -> lis
     return facts
 
 
+def _may_be_body(scene: Scene, name: Name) -> bool:
+    kind = scene.owner[id(name)].kind
+    if kind == "person":  # a body that looks like a person: Savanna Gate Terminals
+        return len(name.key) > 2 and name.title == name.first and scene.layout.lower[name.first] not in lexicon.GIVEN
+    return kind in {"organization", "other"} and _is_body(scene, name)
+
+
 def nearest_body(scene: Scene, at: int) -> Stretch | None:
     """The organisation that an "its" points back to: the nearest before it in this or the previous sentence."""
     layout = scene.layout
@@ -216,7 +223,7 @@ def nearest_body(scene: Scene, at: int) -> Stretch | None:
         if layout.sentence[at] - layout.sentence[token] > 1:
             break
         name = scene.by_token.get(token)
-        if name is not None and scene.owner[id(name)].kind in {"organization", "other"} and _is_body(scene, name):
+        if name is not None and _may_be_body(scene, name):
             return layout.starts[name.first], layout.ends[name.last - 1]
     return None
 
@@ -364,7 +371,7 @@ def _organisation_end(scene: Scene, start: int, head: int) -> int:
 
 _BODIES = frozenset(
     "ministry department campaign government army navy police parliament council committee commission university "
-    "embassy consulate party administration "
+    "embassy consulate party "
     "senate cabinet agency bureau office court union federation association company hospital foundation institute "
     "military treasury".split()
 )
@@ -424,6 +431,8 @@ def _complements(scene: Scene, facts: list[Fact], at: int, last: int) -> int:
         if at >= last or lower[at] not in _LEADING:
             return at
         preposition, begin = lower[at], at + 1
+        if preposition == "by":
+            return at
         while begin < last and lower[begin] in _DETERMINERS:
             begin += 1
         end, name, owner = _complement_end(scene, begin, last)

@@ -54,6 +54,7 @@ _PREFIXES = (
     | lexicon.PLACES
     | {"house", "senate", "national", "federal", "state", "royal", "united", "new", "south", "north", "york", "states"}
 )
+_LEGAL = frozenset("inc corp corporation sa plc ltd co ag gmbh llc nv bv spa ab asa oyj holdings holding company group".split())
 _FILLERS = {"of", "the", "for", "and", "&", "on", "in"}
 _NICKNAMES = (
     "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick "
@@ -378,6 +379,8 @@ def _abbreviates(layout: Layout, short: Key, full: Key, groups: dict[Key, list[N
     if len(short) > 1:
         bare = [part for part in full if part not in _FILLERS]
         mine = [part for part in short if part not in _FILLERS]
+        if full[: len(short)] == short and full[-1] in _LEGAL and " ".join(short) not in lexicon.PLACES:
+            return True  # Tarn Paper is Tarn Paper Holdings SA
         extra = bare[: len(bare) - len(mine)]
         localised = bool(extra) and all(part in _PREFIXES for part in extra)
         return sorted(bare) == sorted(mine) or (len(mine) > 1 and localised and bare[-len(mine) :] == mine)

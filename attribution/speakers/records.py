@@ -188,7 +188,10 @@ def _implied(discourse: Discourse, fact: Fact) -> list[Stretch]:
         if layout.sentence[at] - layout.sentence[token] > 2:
             break
         name = scene.by_token.get(token)
-        if name is not None and not layout.quoted[token] and scene.owner[id(name)].kind == "organization":
+        if name is None or layout.quoted[token]:
+            continue
+        entity = scene.owner[id(name)]
+        if entity.kind == "organization" or (entity.kind == "other" and len(entity.names) > 1):
             return [(layout.starts[name.first], layout.ends[name.last - 1])]
     return []
 
