@@ -162,9 +162,8 @@ class _Reader:
     def _record(self, task: dict[str, Any], annotation: dict[str, Any]) -> AnnotatedArticle | list[str]:
         """The reviewed record, or why there is none."""
         rebuilt, layout, shown = from_annotation(task, annotation.get("result") or [], self.taxonomy)
-        looked_at = parts_looked_at(rebuilt, layout, shown)
-        faults = rebuilt.faults + closing_faults(rebuilt.record, layout, looked_at)
-        return faults or self._reviewed(task, annotation, rebuilt, layout, shown, looked_at)
+        faults = rebuilt.faults or closing_faults(rebuilt, layout)
+        return faults or self._reviewed(task, annotation, rebuilt, layout, shown)
 
     def _reviewed(
         self,
@@ -173,9 +172,9 @@ class _Reader:
         rebuilt: Rebuilt,
         layout: Layout,
         shown: Shown,
-        looked_at: list[ReviewedPart],
     ) -> AnnotatedArticle:
         who = self._reviewer(annotation)
+        looked_at = [part for part in get_args(ReviewedPart) if part in layout.checked]
         review = Review(
             reviewer=who,
             task=int(task["id"]),
@@ -229,32 +228,13 @@ class _Reader:
             self.pulled.withdrawn += self.store.withdraw(Withdrawal(self.server.url, task, annotation, since, reason))
 
 
-def parts_looked_at(rebuilt: Rebuilt, layout: Layout, shown: Shown) -> list[ReviewedPart]:
-    """The parts a reviewer vouches for: those ticked, and those changed."""
-    before, after = shown.record, rebuilt.record
-    touched = set(layout.checked)
-    fields = ("id", "content", "cue", "source", "kind", "endorsement")
-    if [[getattr(a, f) for f in fields] for a in before.attributions] != [
-        [getattr(a, f) for f in fields] for a in after.attributions
-    ]:
-        touched.add("quotations")
-    kept = {item.id: item.speaker for item in before.attributions}
-    if any(kept.get(item.id, item.speaker) != item.speaker for item in after.attributions) or any(
-        item.id in rebuilt.changed for item in after.speakers
-    ):
-        touched.add("speakers")
-    if before.stances != after.stances:
-        touched.add("stance")
-    return [part for part in get_args(ReviewedPart) if part in touched]
-
-
-def closing_faults(record: AnnotatedArticle, layout: Layout, looked_at: list[ReviewedPart]) -> list[str]:
+def closing_faults(rebuilt: Rebuilt, layout: Layout) -> list[str]:
     """What the ticks and flags at the end contradict or lack."""
     faults = []
-    if not looked_at and not layout.flags:
+    if not (layout.checked or layout.flags or rebuilt.changed or rebuilt.deleted):
         faults.append("nothing is ticked as checked and nothing was changed; tick what was checked and update")
-    if "no quotations" in layout.flags and record.attributions:
-        marked = len(record.attributions)
+    if "no quotations" in layout.flags and rebuilt.record.attributions:
+        marked = len(rebuilt.record.attributions)
         faults.append(
             f"the article is flagged as having no quotations, but {marked} are marked; delete them or the flag"
         )
