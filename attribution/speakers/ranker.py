@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from attribution.errors import ReleaseError
 from attribution.speakers.candidates import FEATURES
 
 Array = NDArray[np.float32]
@@ -59,8 +60,15 @@ class Ranker:
 
     @classmethod
     def load(cls, path: Path) -> Ranker:
-        """Reads a ranker from a safetensors file."""
+        """Reads a ranker from a safetensors file.
+
+        Raises:
+            ReleaseError: It was trained on other features than this version reads.
+        """
         weights = {key: value.astype(np.float32) for key, value in load_file(path).items()}
+        if len(weights["linear"]) != len(FEATURES):
+            reason = f"{path}: reads {len(weights['linear'])} features, this version has {len(FEATURES)}"
+            raise ReleaseError(reason, "take a release of this version, or train the speakers part again")
         temperature = float(weights.pop("temperature")[0])
         return cls(**weights, temperature=temperature)
 
