@@ -107,8 +107,12 @@ class Places:
 
 
 def digest(record: AnnotatedArticle) -> str:
-    """The name of a record within its task: eight hexadecimal digits made from all it says."""
-    return hashlib.sha256(record.to_json().encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    """The name of a record within its task: eight hexadecimal digits made from all it says, but for when it was made.
+
+    The same release that reads the same article once more finds the same, and its prediction need not be replaced.
+    """
+    timeless = record.model_copy(update={"provenance": record.provenance.model_copy(update={"created": None})})
+    return hashlib.sha256(timeless.to_json().encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def places(record: AnnotatedArticle, prefix: str) -> Places:

@@ -88,7 +88,8 @@ def test_pushing_again_adds_nothing_and_a_new_release_updates(
     server, articles = label_studio.server(), several(ferry, 3)
     first = push(server, project, articles)
     before = task_ids(server, first.project)
-    again = push(server, project, articles)
+    later = ferry.provenance.model_copy(update={"created": "2026-03-06T08:00:00+00:00"})
+    again = push(server, project, [record.model_copy(update={"provenance": later}) for record in articles])
     submit(before["0"][0], [ticked()])
     newer = [
         r.model_copy(update={"provenance": r.provenance.model_copy(update={"release": "demo-2"})}) for r in articles
