@@ -320,7 +320,7 @@ def _pair(scene: Scene, at: int, end: int, strength: float) -> list[Fact]:
         kind = "other"  # a body or a place that looks like a person: Cerrado Asset Management, El Fasher
     if (
         kind == "person"
-        or (kind == "other" and layout.lower[at] not in {"of", "with", "at"})
+        or (kind == "other" and layout.lower[at] not in {"of", "with", "at", "from"})
         or (layout.lower[at] == "from" and kind == "organization")
     ):
         return []
@@ -391,6 +391,8 @@ def _relative(scene: Scene, at: int, end: int) -> list[Fact]:
         facts = read_description(scene, mark + 1, end) if mark > 0 and lower[mark] == "as" else []
         if mark > 0 and not facts:
             facts = _pair(scene, mark, end, 1.8)
+    elif lower[at].endswith("ed") and lower[at + 1 : at + 2] in (["for"], ["at"]):
+        return _pair(scene, at + 1, end, 1.2)  # "who has delivered for …"
     elif (
         lower[at] in {"lives", "lived", "resides", "comes", "hails"}
         and at + 1 < end
