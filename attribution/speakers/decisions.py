@@ -19,7 +19,7 @@ from attribution.speakers.layout import Layout
 from attribution.speakers.names import Name
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.referents import Referent
-from attribution.speakers.sources import FIRST, OTHER, RELATIVE, THEY, Source, name_is_plural, read_source
+from attribution.speakers.sources import FIRST, OTHER, RELATIVE, Source, name_is_plural, read_source
 
 _VAGUE = frozenset(
     "some others many few most several people one everyone anyone someone all those each none any those you this "
@@ -568,7 +568,8 @@ def _examples(discourse: Discourse, source: Source) -> tuple[list[Referent], boo
     if listed < source.last - 1 and layout.words[listed] in {",", "—", "–", "-", ":"}:
         name = scene.by_token.get(listed + 1)
         opens = name is not None or layout.lower[listed + 1] in lexicon.TITLES
-        between = [one for token in range(listed, source.last) if (one := scene.by_token.get(token)) and one.first == token]
+        names = [(token, scene.by_token.get(token)) for token in range(listed, source.last)]
+        between = [one for token, one in names if one and one.first == token]
         bearers = [discourse.of_name(one) for one in between if scene.owner[id(one)].kind in {"person", "organization"}]
         if opens and len(set(map(id, bearers))) > 1:
             return list(dict.fromkeys(bearers))[:4], False

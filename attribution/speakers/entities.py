@@ -54,7 +54,9 @@ _PREFIXES = (
     | lexicon.PLACES
     | {"house", "senate", "national", "federal", "state", "royal", "united", "new", "south", "north", "york", "states"}
 )
-_LEGAL = frozenset("inc corp corporation sa plc ltd co ag gmbh llc nv bv spa ab asa oyj holdings holding company group".split())
+_LEGAL = frozenset(
+    "inc corp corporation sa plc ltd co ag gmbh llc nv bv spa ab asa oyj holdings holding company group".split()
+)
 _FILLERS = {"of", "the", "for", "and", "&", "on", "in"}
 _NICKNAMES = (
     "bill william will|bob robert rob bobby|jim james jimmy jamie|joe joseph|mike michael mick|tom thomas tommy|dick "

@@ -198,7 +198,9 @@ def _headlines(layout: Layout) -> set[int]:
     return {
         number
         for number, count in total.items()
-        if count > 3 and capital[number] >= 0.7 * count and (ordinary[number] > 2 or (ordinary[number] and number in alone))
+        if count > 3
+        and capital[number] >= 0.7 * count
+        and (ordinary[number] > 2 or (ordinary[number] and number in alone))
     }
 
 

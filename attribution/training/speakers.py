@@ -156,7 +156,7 @@ def train_ranker(
             logs = network(noisy, mask[part], pronoun[part])
             loss = -(logs + target[part].log()).logsumexp(dim=1)
             optimizer.zero_grad()
-            (loss * weight[part]).mean().backward()  # type: ignore[no-untyped-call]
+            (loss * weight[part]).mean().backward()
             optimizer.step()
         schedule.step()
     return network.eval()
@@ -247,7 +247,7 @@ def merged(networks: Sequence[Network], temperature: float) -> Ranker:
     return Ranker(
         hidden=np.concatenate([part.hidden for part in parts], axis=1),
         bias=np.concatenate([part.bias for part in parts]),
-        out=np.concatenate([part.out for part in parts]) / np.float32(len(parts)),
+        out=(np.concatenate([part.out for part in parts]) / len(parts)).astype(np.float32),
         linear=np.mean([part.linear for part in parts], axis=0, dtype=np.float32),
         none=np.mean([part.none for part in parts], axis=0, dtype=np.float32),
         temperature=temperature,
