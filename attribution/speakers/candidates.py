@@ -144,8 +144,8 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
     fitting = _fitting_near(layout, anchor, candidates, before)
     counts = [_named_near(layout, anchor, referent) for referent in candidates]
     here = layout.paragraph[anchor.at]
-    before = (first for referent in candidates for first, _ in referent.places if first < anchor.at)
-    paragraph_first = min((first for first in before if layout.paragraph[first] == here), default=-1)
+    earlier = (first for referent in candidates for first, _ in referent.places if first < anchor.at)
+    paragraph_first = min((first for first in earlier if layout.paragraph[first] == here), default=-1)
     rows = []
     for at, referent in enumerate(candidates):
         place = before[at]

@@ -568,8 +568,8 @@ def _examples(discourse: Discourse, source: Source) -> tuple[list[Referent], boo
     if listed < source.last - 1 and layout.words[listed] in {",", "—", "–", "-", ":"}:
         name = scene.by_token.get(listed + 1)
         opens = name is not None or layout.lower[listed + 1] in lexicon.TITLES
-        names = [(token, scene.by_token.get(token)) for token in range(listed, source.last)]
-        between = [one for token, one in names if one and one.first == token]
+        held = ((token, scene.by_token.get(token)) for token in range(listed, source.last))
+        between = [one for token, one in held if one is not None and one.first == token]
         bearers = [discourse.of_name(one) for one in between if scene.owner[id(one)].kind in {"person", "organization"}]
         if opens and len(set(map(id, bearers))) > 1:
             return list(dict.fromkeys(bearers))[:4], False
