@@ -236,13 +236,11 @@ def _candidate(settings: JobSettings, job: Path, base: Release, planned: Plan, n
 
 def _calibrated(settings: JobSettings, folder: Path, base: Release) -> None:
     """Fits confidence and threshold, or keeps those of the release where there are no articles to fit them on."""
-    told = load_settings(folder)
-    how = {name: value for name, value in told.get("settings", {}).items() if name != "encoder"}
     kept = load_settings(base.directory / "quotations").get("calibration", {})
     articles = calibration_articles(settings.gold, settings.corpus)
     if articles:
         kept = asdict(calibrate(QuotationFinder.load(folder), articles))
-    save_settings(folder, {**told, "settings": how, "calibration": kept})
+    save_settings(folder, {**load_settings(folder), "calibration": kept})
 
 
 def _facts(settings: JobSettings, base: Release, planned: Plan, verdict: Verdict, tests: Sequence[Test]) -> Facts:
