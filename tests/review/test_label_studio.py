@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -353,11 +356,13 @@ def test_the_server_killed_in_the_middle_of_a_push_and_of_a_pull(
     """A server of its own is killed between two batches; after it runs again, the same commands finish the work."""
     if label_studio.data.name != "label-studio":
         pytest.skip("only with a server that these tests started")
-    import shutil
 
     monkeypatch.setattr(pushing, "BATCH", 2)
     data = tmp_path / "label-studio"
-    shutil.copytree(label_studio.data, data, ignore=shutil.ignore_patterns("server.json", "*.log"))
+    shutil.copytree(label_studio.data, data, ignore=shutil.ignore_patterns("server.json", "*.log", "*.sqlite3*"))
+    name = "label_studio.sqlite3"
+    with closing(sqlite3.connect(label_studio.data / name)) as source, closing(sqlite3.connect(data / name)) as copy:
+        source.backup(copy)  # other tests may be writing to it
     port, articles, store = str(free_port()), several(ferry, 6), Store(tmp_path / "kept")
 
     def start() -> Server:
