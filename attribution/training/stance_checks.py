@@ -25,6 +25,7 @@ from attribution.typography import quoted_regions
 
 Attribute = Callable[[Article], Sequence[Attribution]]
 Labels = dict[str, str]
+Move = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -156,23 +157,23 @@ def _replace_quotations(item: AnnotatedArticle, words: str) -> tuple[str, list[A
     text = item.article.text
     long = [(a, b) for a, b in quoted_regions(text) if len(text[a:b].split()) > 3]
     parts: list[str] = []
-    moves: list[tuple[int, int]] = [(0, 0)]
+    moves: list[Move] = []
     last = length = 0
     for start, end in long:
         inner_start, inner_end = start + 1, end - (text[end - 1] in "”\"'’»")
         parts += [text[last:inner_start], words]
         length += inner_start - last + len(words)
         last = inner_end
-        moves.append((inner_end, length - inner_end))
+        moves.append((inner_start, inner_end, length - len(words), length))
     parts.append(text[last:])
     new = "".join(parts)
     attributions = [_moved(attribution, new, moves) for attribution in item.attributions]
     return new, [attribution for attribution in attributions if attribution is not None]
 
 
-def _moved(attribution: Attribution, text: str, moves: Sequence[tuple[int, int]]) -> Attribution | None:
+def _moved(attribution: Attribution, text: str, moves: Sequence[Move]) -> Attribution | None:
     def moved(spans: Sequence[Span]) -> list[Span]:
-        ends = [(_shifted(span.start, moves), _shifted(span.end, moves)) for span in spans]
+        ends = [(_shifted(span.start, moves, False), _shifted(span.end, moves, True)) for span in spans]
         return [Span.of(text, start, end) for start, end in ends if end > start]
 
     content = moved(attribution.content)
@@ -180,13 +181,16 @@ def _moved(attribution: Attribution, text: str, moves: Sequence[tuple[int, int]]
     return attribution.model_copy(update=update) if content else None
 
 
-def _shifted(place: int, moves: Sequence[tuple[int, int]]) -> int:
-    """Where a place of the old text is in the new one; places inside replaced words go to their end or stay before."""
+def _shifted(place: int, moves: Sequence[Move], is_end: bool) -> int:
+    """Where a place of the old text is in the new one; one inside replaced words goes to their beginning or end."""
     shift = 0
-    for begin, value in moves:
-        if place >= begin:
-            shift = value
-    return max(0, place + shift)
+    for old_start, old_end, new_start, new_end in moves:
+        if place <= old_start:
+            break
+        if place < old_end:
+            return new_end if is_end else new_start
+        shift = new_end - old_end
+    return place + shift
 
 
 def mask_outlet(judge: StanceJudge, articles: Iterable[AnnotatedArticle], attribute: Attribute | None = None) -> Share:
