@@ -47,7 +47,7 @@ def test_examples_can_be_parsed(name: str) -> None:
     import shlex
 
     lines = (VERBS[name].epilog or "").split("example:\n")[1].replace("\\\n", "").splitlines()
-    for line in lines:
+    for line in (line for line in lines if not line.strip().startswith("scripts/")):
         command = line[line.index("attribution ") :].split(">")[0].split("|")[0]
         words = shlex.split(command)
         assert callable(cli.parser().parse_args(words[1:]).run), line
