@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,12 +169,25 @@ def run_release(args: argparse.Namespace) -> None:
     say(f"{release.directory}: released; use it with: attribution models promote {release.name}")
 
 
+@contextmanager
+def _with_extra() -> Iterator[None]:
+    """Says which extra to install when a library for training is not there."""
+    from attribution.errors import MissingExtraError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "a library", "train") from error
+
+
 def run_job(args: argparse.Namespace) -> int:
     """Runs the retraining job, or says what it would do."""
     from attribution.review.resolution import reviewed
     from attribution.review.store import Store
-    from attribution.training.planning import JobSettings
-    from attribution.training.retraining import rehearse, retrain
+
+    with _with_extra():
+        from attribution.training.planning import JobSettings
+        from attribution.training.retraining import rehearse, retrain
 
     settings = JobSettings.from_toml(args.config) if args.config else JobSettings()
     store = Store(args.annotations)
@@ -204,8 +219,10 @@ def run_corrections(args: argparse.Namespace) -> None:
     """Writes a folder of gold articles made of corrections."""
     from attribution.review.resolution import reviewed
     from attribution.review.store import Store
-    from attribution.training.planning import JobSettings, write_folder
-    from attribution.training.retraining import rehearse
+
+    with _with_extra():
+        from attribution.training.planning import JobSettings, write_folder
+        from attribution.training.retraining import rehearse
 
     settings = JobSettings.from_toml(args.config) if args.config else JobSettings()
     planned = rehearse(settings, lambda: reviewed(Store(args.annotations)))
@@ -262,9 +279,11 @@ def run_gate(args: argparse.Namespace) -> int:
     import tempfile
 
     from attribution.release import Release
-    from attribution.training.gate import Bar, judge
-    from attribution.training.proving import compare, frozen_tests
-    from attribution.training.retraining import Outcome
+
+    with _with_extra():
+        from attribution.training.gate import Bar, judge
+        from attribution.training.proving import compare, frozen_tests
+        from attribution.training.retraining import Outcome
 
     before, after = (Release.open(name).directory for name in (args.before, args.after))
     with tempfile.TemporaryDirectory() as work:
