@@ -220,11 +220,20 @@ def pronouns(targets: Sequence[Target], text: str, blocked: Sequence[Offset] = (
         text: Its text.
         blocked: Stretches whose pronouns are left alone (quotations: their *he* is somebody else's).
     """
-    people = {span: i for i, target in enumerate(targets) if target.kind == "person" for span in target.mentions}
+    masked = text
+    for start, end in blocked:  # so that nothing inside a quotation decides whom the outlet's pronouns mean
+        masked = masked[:start] + "_" * (end - start) + masked[end:]
+    people = {
+        span: i
+        for i, target in enumerate(targets)
+        if target.kind == "person"
+        for span in target.mentions
+        if masked[slice(*span)] == text[slice(*span)]
+    }
     taken = {span for target in targets for span in target.mentions}
     added: dict[int, list[Offset]] = defaultdict(list)
     before: set[int] = set()
-    for first, last in sentences(text):
+    for first, last in sentences(masked):
         here = {span: index for span, index in people.items() if first <= span[0] < last}
         for found in _PRONOUN.finditer(text, first, last):
             gender = "f" if found.group().lower() in {"she", "her"} else "m"

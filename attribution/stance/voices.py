@@ -94,8 +94,8 @@ def _long(text: str, regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _unclaimed(text: str, start: int, end: int) -> Iterator[Segment]:
     words = _WORD.findall(text[start:end])
     spoken = bool(words) and _is_spoken(text, start, end)
-    if spoken or len(words) > SCARE_WORDS:
-        if spoken or not _is_title(words):
+    if spoken or not words or len(words) > SCARE_WORDS:
+        if spoken or not words or not _is_title(words):
             yield Segment(start, end, "quoted")
     elif words and not all(word[0].isupper() for word in words):
         yield Segment(start, end, "outlet", scare_quoted=True)
