@@ -130,11 +130,12 @@ def flip_quotations(
     for item in articles:
         asked = _asked(item)
         main = asked.meta["targets"][0]["name"] if asked.meta["targets"] else ""
-        new, moved = _replace_quotations(item, words.format(target=main))
+        new, moved, others = _replace_quotations(item, words.format(target=main))
         other = asked.model_copy(update={"text": new})
         before = attribute(asked) if attribute else item.attributions
         after = attribute(other) if attribute else moved
-        same, total = _agreement(judge, (asked, before), (other, after), item.speakers if not attribute else ())
+        first, second = ((), ()) if attribute else (item.speakers, others)
+        same, total = _agreement(judge, (asked, before, first), (other, after, second))
         changed, whole = changed + total - same, whole + total
     return Share(changed, whole)
 
@@ -152,8 +153,8 @@ def _asked(item: AnnotatedArticle) -> Article:
     return _asking(item.article, records)
 
 
-def _replace_quotations(item: AnnotatedArticle, words: str) -> tuple[str, list[Attribution]]:
-    """The text with new words between its quotation marks, and the attributions moved along."""
+def _replace_quotations(item: AnnotatedArticle, words: str) -> tuple[str, list[Attribution], list[Speaker]]:
+    """The text with new words between its quotation marks, and attributions and speakers moved along."""
     text = item.article.text
     long = [(a, b) for a, b in quoted_regions(text) if len(text[a:b].split()) > 3]
     parts: list[str] = []
@@ -168,17 +169,20 @@ def _replace_quotations(item: AnnotatedArticle, words: str) -> tuple[str, list[A
     parts.append(text[last:])
     new = "".join(parts)
     attributions = [_moved(attribution, new, moves) for attribution in item.attributions]
-    return new, [attribution for attribution in attributions if attribution is not None]
+    speakers = [
+        speaker.model_copy(update={"mentions": _moved_spans(speaker.mentions, new, moves)}) for speaker in item.speakers
+    ]
+    return new, [attribution for attribution in attributions if attribution is not None], speakers
 
 
 def _moved(attribution: Attribution, text: str, moves: Sequence[Move]) -> Attribution | None:
-    def moved(spans: Sequence[Span]) -> list[Span]:
-        ends = [(_shifted(span.start, moves, False), _shifted(span.end, moves, True)) for span in spans]
-        return [Span.of(text, start, end) for start, end in ends if end > start]
+    fields = {name: _moved_spans(getattr(attribution, name), text, moves) for name in ("content", "cue", "source")}
+    return attribution.model_copy(update=fields | {"evidence": []}) if fields["content"] else None
 
-    content = moved(attribution.content)
-    update = {"content": content, "cue": moved(attribution.cue), "source": moved(attribution.source), "evidence": []}
-    return attribution.model_copy(update=update) if content else None
+
+def _moved_spans(spans: Sequence[Span], text: str, moves: Sequence[Move]) -> list[Span]:
+    ends = [(_shifted(span.start, moves, False), _shifted(span.end, moves, True)) for span in spans]
+    return [Span.of(text, start, end) for start, end in ends if end > start]
 
 
 def _shifted(place: int, moves: Sequence[Move], is_end: bool) -> int:
@@ -203,7 +207,8 @@ def mask_outlet(judge: StanceJudge, articles: Iterable[AnnotatedArticle], attrib
         other = asked.model_copy(update=update)
         before = attribute(asked) if attribute else item.attributions
         after = attribute(other) if attribute else item.attributions
-        same, total = _agreement(judge, (asked, before), (other, after), item.speakers if not attribute else ())
+        speakers = () if attribute else item.speakers
+        same, total = _agreement(judge, (asked, before, speakers), (other, after, speakers))
         changed, whole = changed + total - same, whole + total
     return Share(changed, whole)
 
@@ -219,13 +224,11 @@ def _masked_text(article: Article) -> str:
     return text
 
 
-Version = tuple[Article, Sequence[Attribution]]
+Version = tuple[Article, Sequence[Attribution], Sequence[Speaker]]
 
 
-def _agreement(judge: StanceJudge, one: Version, other: Version, speakers: Sequence[Speaker]) -> tuple[int, int]:
-    (first, second) = (
-        _labels(stances) for stances in judge.stances([scene(*version, speakers) for version in (one, other)])
-    )
+def _agreement(judge: StanceJudge, one: Version, other: Version) -> tuple[int, int]:
+    first, second = (_labels(stances) for stances in judge.stances([scene(*version) for version in (one, other)]))
     shared = first.keys() & second.keys()
     return sum(first[name] == second[name] for name in shared), len(shared)
 
