@@ -69,9 +69,7 @@ class MissingExtraError(ConfigurationError):
     """
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"{package} is not installed", f"install it with: pip install 'attribution[{extra}]'"
-        )
+        super().__init__(f"{package} is not installed", f"install it with: pip install 'attribution[{extra}]'")
 
 
 class TrainingError(AttributionError):
