@@ -131,7 +131,8 @@ def new_model(encoder: str, dropout: float = 0.0) -> QuotationModel:
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=dropout,
     )
-    return QuotationModel(QuotationConfig(encoder=backbone.config.to_dict()), backbone)
+    told = {name: value for name, value in backbone.config.to_dict().items() if name != "_name_or_path"}
+    return QuotationModel(QuotationConfig(encoder=told), backbone)
 
 
 def load_tokenizer(directory: str | Path) -> Any:
