@@ -131,9 +131,7 @@ class QuotationModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         if encoder is None:
             settings = dict(config.encoder)
             architecture = AutoConfig.for_model(settings.pop("model_type"), **settings)
-            encoder = AutoModel.from_config(  # type: ignore[no-untyped-call]
-                architecture, attn_implementation="eager"
-            )
+            encoder = AutoModel.from_config(architecture)  # type: ignore[no-untyped-call]
         if hasattr(encoder, "pooler"):
             encoder.pooler = None  # it would be one more matrix that nothing reads
         self.encoder = encoder

@@ -84,9 +84,7 @@ def build(config: dict[str, Any]) -> TargetClassifier:
     from transformers import AutoConfig, AutoModel
 
     settings = AutoConfig.for_model(**config)
-    encoder: nn.Module = AutoModel.from_config(  # type: ignore[no-untyped-call]
-        settings, attn_implementation="eager", add_pooling_layer=False
-    )
+    encoder: nn.Module = AutoModel.from_config(settings, add_pooling_layer=False)  # type: ignore[no-untyped-call]
     return TargetClassifier(encoder, settings.hidden_size)
 
 

@@ -192,7 +192,6 @@ def new_network(encoder: str) -> TargetClassifier:
     try:
         backbone = AutoModel.from_pretrained(
             encoder,
-            attn_implementation="eager",
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
             add_pooling_layer=False,
