@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from attribution.speakers import lexicon
 from attribution.speakers.candidates import Anchor, fits, same_noun
-from attribution.speakers.decisions import Discourse, rank
 from attribution.speakers.descriptions import read_description
+from attribution.speakers.discourse import Discourse, rank
 
 _OFFICES = frozenset(
     "nominee candidate front-runner frontrunner senator governor mayor congressman congresswoman lawmaker president "

@@ -10,7 +10,7 @@ from attribution.speakers.referents import Referent
 from attribution.speakers.sources import PRONOUNS, Source
 
 if TYPE_CHECKING:
-    from attribution.speakers.decisions import Decision, Discourse
+    from attribution.speakers.discourse import Decision, Discourse
 
 _SENT_OUT = frozenset(
     "missive editorial op-ed statement tweet tweets letter email e-mail post posts release message memo posting note "
@@ -32,7 +32,7 @@ _WORKS = frozenset(
 def decide_organization(discourse: Discourse, at: int, source: Source) -> Decision:
     """The organisation that a description stands for: named in it, named elsewhere with the same noun, or unnamed."""
     from attribution.speakers.candidates import fits
-    from attribution.speakers.decisions import Decision, anchor_of, rank
+    from attribution.speakers.discourse import Decision, anchor_of, rank
 
     layout = discourse.layout
     inner = inner_name(discourse, source)
@@ -87,7 +87,7 @@ def decide_organization(discourse: Discourse, at: int, source: Source) -> Decisi
 
 def decide_document(discourse: Discourse, at: int, source: Source) -> Decision:
     """A document speaks for whoever its phrase says issued it; else it is the speaker itself."""
-    from attribution.speakers.decisions import Decision
+    from attribution.speakers.discourse import Decision
 
     layout, scene = discourse.layout, discourse.scene
     owner = source.possessor
@@ -176,7 +176,7 @@ def _sender(discourse: Discourse, source: Source) -> Referent | None:
 
 def _owned_by_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
     from attribution.speakers.candidates import Anchor, fits
-    from attribution.speakers.decisions import Decision, rank
+    from attribution.speakers.discourse import Decision, rank
 
     anchor = Anchor(
         source.start, discourse.layout.lower[source.start], True, False, False, frozenset(), discourse.contents[at], at

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from attribution.schema import Affiliation, Article, Attribution, Evidence, Role, Speaker
 from attribution.speakers import descriptions, lexicon, organizations
-from attribution.speakers.decisions import Decision, Discourse
-from attribution.speakers.descriptions import Fact
+from attribution.speakers.discourse import Decision, Discourse
+from attribution.speakers.modifiers import KIN
 from attribution.speakers.referents import Referent
+from attribution.speakers.scene import Fact
 
 Stretch = tuple[int, int]
 
@@ -131,8 +132,8 @@ def _describe(
 
 def _main_first(facts: list[Fact]) -> list[Fact]:
     """Present before past, explicit before implied; kinship and the like only when nothing else is said."""
-    weak = [fact for fact in facts if fact.head in descriptions.KIN]
-    strong = [fact for fact in facts if fact.head not in descriptions.KIN]
+    weak = [fact for fact in facts if fact.head in KIN]
+    strong = [fact for fact in facts if fact.head not in KIN]
     chosen = strong if any(fact.role for fact in strong) else [*strong, *weak]
     return sorted(chosen, key=lambda fact: (fact.former, -fact.strength))
 

@@ -9,9 +9,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from attribution.schema import SpeakerKind
-from attribution.speakers.descriptions import Fact
 from attribution.speakers.entities import Entity
 from attribution.speakers.layout import Layout
+from attribution.speakers.scene import Fact
 
 Stretch = tuple[int, int]
 

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from attribution.schema import Article, Attribution, Speaker
 from attribution.speakers.asides import add_asides
-from attribution.speakers.decisions import Decision, Discourse, decide_all
-from attribution.speakers.descriptions import Scene
+from attribution.speakers.decisions import decide_all
+from attribution.speakers.discourse import Decision, Discourse
 from attribution.speakers.entities import find_entities
+from attribution.speakers.kinds import decide_kinds
 from attribution.speakers.layout import Layout, read_layout
-from attribution.speakers.names import decide_kinds, find_names
+from attribution.speakers.names import find_names
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.records import write_records
 from attribution.speakers.referents import named
 from attribution.speakers.roles import find_facts
+from attribution.speakers.scene import Scene
 from attribution.speakers.tagger import KindTagger
 
 if TYPE_CHECKING:

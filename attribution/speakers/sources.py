@@ -55,6 +55,13 @@ _NAMED_AS = frozenset({"named", "called", "as", "identified", "nicknamed"})
 _GLUE = frozenset({",", "—", "–", "-", ";", "(", "--"})
 
 
+VAGUE = frozenset(
+    "some others many few most several people one everyone anyone someone all those each none any those you this "
+    "what it".split()
+)
+"""Words that stand for no one in particular."""
+
+
 @dataclass(slots=True)
 class Source:
     """One source, read.

@@ -15,9 +15,10 @@ from typing import Any
 
 from attribution.schema import Article, Speaker
 from attribution.speakers.entities import find_entities
+from attribution.speakers.kinds import decide_kinds
 from attribution.speakers.layout import Layout, read_layout
 from attribution.speakers.lexicon import ROLES
-from attribution.speakers.names import decide_kinds, find_names
+from attribution.speakers.names import find_names
 from attribution.stance.lexicon import ACTING, ACTOR_NOUNS, CAPITALS, NOT_NAMES, PLACE_BEFORE, STATES, TITLES
 from attribution.stance.sentences import sentences
 

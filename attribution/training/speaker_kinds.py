@@ -13,8 +13,9 @@ from torch import nn
 from attribution.quotations.encoding import Encoded
 from attribution.schema import AnnotatedArticle
 from attribution.speakers.entities import find_entities
+from attribution.speakers.kinds import KINDS, decide_kinds
 from attribution.speakers.layout import Layout, read_layout
-from attribution.speakers.names import KINDS, Name, decide_kinds, find_names, key_of
+from attribution.speakers.names import Name, find_names, key_of
 from attribution.speakers.tagger import KindTagger, name_states
 from attribution.training.corpora.gum import Document
 

@@ -27,7 +27,8 @@ from attribution.evaluation.speakers import credited
 from attribution.quotations.encoding import Encoded
 from attribution.schema import AnnotatedArticle, Speaker
 from attribution.speakers.candidates import FEATURES, Anchor
-from attribution.speakers.decisions import Discourse, decide_all
+from attribution.speakers.decisions import decide_all
+from attribution.speakers.discourse import Discourse
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.records import write_records
 from attribution.speakers.referents import Referent

@@ -5,12 +5,15 @@ import pytest
 
 from attribution.quotations.encoding import Encoded
 from attribution.speakers.candidates import FEATURES
-from attribution.speakers.descriptions import Scene, read_description
-from attribution.speakers.entities import find_entities, gender_of, same_person, skeleton
+from attribution.speakers.descriptions import read_description
+from attribution.speakers.entities import find_entities, gender_of
+from attribution.speakers.kinds import KINDS, decide_kinds
 from attribution.speakers.layout import read_layout
-from attribution.speakers.names import KINDS, decide_kinds, find_names, key_of
+from attribution.speakers.names import find_names, key_of
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.roles import find_facts
+from attribution.speakers.scene import Scene
+from attribution.speakers.spellings import same_person, skeleton
 from attribution.speakers.tagger import KindTagger, name_states
 
 

@@ -14,8 +14,8 @@ from typing import Literal
 from attribution.evaluation.names import normalised
 from attribution.speakers import lexicon
 from attribution.speakers.candidates import same_noun
-from attribution.speakers.entities import same_person, skeleton
 from attribution.speakers.names import key_of
+from attribution.speakers.spellings import same_person, skeleton
 
 Verdict = Literal["same", "likely", "doubtful", "other"]
 
