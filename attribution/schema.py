@@ -174,6 +174,8 @@ class Stance(Record):
 
     ``score`` runs from -1 (unfavourable) to 1 (favourable). ``speaker`` is the holder of a quoted or reported voice.
     ``abstained`` means that ``label`` is the best guess but the text is too thin, or the confidence too low, to use it.
+    ``leaves`` holds finer answers of a user's own taxonomy ("antagonist/corrupt official"), whose first part is the
+    label or the role; it is empty unless the release was trained on such answers.
     """
 
     target: Annotated[str, Field(min_length=1)]
@@ -185,6 +187,7 @@ class Stance(Record):
     abstained: bool = False
     confidence: Confidence | None = None
     role: NarrativeRole = "none"
+    leaves: list[str] = Field(default_factory=list)
     evidence: list[StanceEvidence] = Field(default_factory=list)
 
     def spans(self) -> Iterator[Span]:

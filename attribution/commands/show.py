@@ -98,7 +98,8 @@ def _legend(item: AnnotatedArticle) -> Iterator[str]:
         yield f"{_who(item, attribution)}, {attribution.kind}{certain}: {' '.join(content.split())}"
     for stance in item.stances:
         if not stance.abstained:
-            yield f"{stance.voice} voice on {stance.target}: {stance.label} ({stance.score:+.2f})"
+            finer = "".join(f", {leaf}" for leaf in stance.leaves)
+            yield f"{stance.voice} voice on {stance.target}: {stance.label} ({stance.score:+.2f}){finer}"
 
 
 def _who(item: AnnotatedArticle, attribution: Attribution) -> str:

@@ -7,6 +7,7 @@ from typing import cast
 from attribution.review.layout import Layout, NewTarget, Row
 from attribution.review.results import NOT_AN_ACTOR
 from attribution.schema import AnnotatedArticle, NarrativeRole, Stance, StanceLabel, Voice
+from attribution.stance.leaves import still_fitting
 
 # The score that stands for a label chosen by a person, who gives no degree.
 SCORES: dict[str, float] = {"favourable": 1.0, "neutral": 0.0, "unfavourable": -1.0, "mixed": 0.0}
@@ -30,6 +31,7 @@ def answered(stance: Stance, row: Row) -> Stance:
     if label != stance.label:
         # The degree and the doubt were those of the label that the model had chosen.
         fields |= {"score": SCORES[label], "abstained": False}
+    fields["leaves"] = still_fitting(stance.leaves, label, str(fields["role"]))
     if fields["voice"] == "outlet" and stance.voice != "outlet":
         fields["speaker"] = None
     return stance.model_copy(update=fields)

@@ -20,7 +20,8 @@ from attribution.review.interface import Taxonomy
 from attribution.review.layout import Layout, NewTarget, Row, digest, lay_out
 from attribution.review.rebuild import Rebuilt, rebuild
 from attribution.review.results import read, write
-from attribution.schema import AnnotatedArticle, Article, Stance, content_id, first_fault
+from attribution.schema import AnnotatedArticle, Article, content_id, first_fault
+from attribution.stance.leaves import title_of
 
 META = "attribution"
 
@@ -49,7 +50,7 @@ def to_task(record: AnnotatedArticle, drawn: str | None = None) -> dict[str, Any
             "text": article.text,
             "headline": "" if not article.title or article.text.lstrip().startswith(article.title) else article.title,
             "byline": " · ".join(part for part in (article.outlet, article.published) if part),
-            "stances": [{"title": row_title(record, stance)} for stance in record.stances],
+            "stances": [{"title": title_of(record, stance)} for stance in record.stances],
         },
         "meta": {
             META: {
@@ -113,20 +114,12 @@ def model_version(record: AnnotatedArticle) -> str:
     return record.provenance.release or "unreleased"
 
 
-def row_title(record: AnnotatedArticle, stance: Stance) -> str:
-    """What a row of the screen is about: the target, and whose voice frames it."""
-    if stance.voice == "outlet":
-        return stance.target
-    holder = next((item.name for item in record.speakers if item.id == stance.speaker and item.name), None)
-    return f"{stance.target}, {stance.voice}: {holder}" if holder else f"{stance.target}, {stance.voice}"
-
-
 def answer(task: dict[str, Any], record: AnnotatedArticle) -> dict[str, Any]:
     """The prediction for a task that is open in Label Studio; it carries its record along.
 
     The rows of the task were made when it was pushed. A stance of ``record`` fills the row with its title.
     """
-    titles = [row_title(record, stance) for stance in record.stances]
+    titles = [title_of(record, stance) for stance in record.stances]
     shown = [row.get("title") for row in (task.get("data") or {}).get("stances") or []]
     rows = [titles.index(title) if title in titles else None for title in shown]
     name = digest(record)

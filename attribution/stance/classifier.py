@@ -35,11 +35,12 @@ class Judgement:
     """What the classifier says of one query.
 
     ``labels`` ``[t, 3]``: probabilities of unfavourable, neutral, favourable for each target; ``roles`` ``[t, 4]``: of
-    protagonist, antagonist, victim, none.
+    protagonist, antagonist, victim, none; ``states`` ``[t, d]``: what both were decided on.
     """
 
     labels: Floats
     roles: Floats
+    states: Floats
 
 
 def batch_arrays(
@@ -121,7 +122,9 @@ class StanceClassifier:
             found = self.network(**tensors)
         labels = (found["label"].float() / self.temperature).softmax(-1).cpu().numpy()
         roles = found["role"].float().softmax(-1).cpu().numpy()
-        return [Judgement(labels[i, : len(row[1])], roles[i, : len(row[1])]) for i, row in enumerate(rows)]
+        states = found["state"].float().cpu().numpy()
+        numbers = [len(targets) for _, targets in rows]
+        return [Judgement(labels[i, :n], roles[i, :n], states[i, :n]) for i, n in enumerate(numbers)]
 
 
 def _has_bf16() -> bool:

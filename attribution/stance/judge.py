@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from attribution.schema import Article, Attribution, Naming, Speaker, Stance, StanceEvidence, Voice
 from attribution.stance.aggregation import Aggregator, Reading, deciding
 from attribution.stance.classifier import Judgement, Query, StanceClassifier
 from attribution.stance.endorsement import denies
+from attribution.stance.leaves import Leaf, given, pooled
+from attribution.stance.leaves import load as load_leaves
 from attribution.stance.naming import namings
 from attribution.stance.targets import Target, find_targets, is_pronoun, pronouns, spoken_pronouns
 from attribution.stance.units import Offset, Unit, units
@@ -44,9 +49,12 @@ class Scene:
 class StanceJudge:
     """Judges articles with a classifier and an aggregator of one release."""
 
-    def __init__(self, classifier: StanceClassifier, aggregator: Aggregator) -> None:
+    def __init__(
+        self, classifier: StanceClassifier, aggregator: Aggregator, leaves: Mapping[str, Leaf] | None = None
+    ) -> None:
         self.classifier = classifier
         self.aggregator = aggregator
+        self.leaves = leaves or {}
 
     @classmethod
     def load(cls, directory: Path, device: str = "cpu") -> StanceJudge:
@@ -57,7 +65,7 @@ class StanceJudge:
         """
         classifier = StanceClassifier.load(directory, device)
         config: dict[str, Any] = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-        return cls(classifier, Aggregator.from_config(config.get("aggregation", {})))
+        return cls(classifier, Aggregator.from_config(config.get("aggregation", {})), load_leaves(directory))
 
     def judge(
         self,
@@ -102,7 +110,7 @@ class StanceJudge:
         text = item.article.text
         evidence = [_evidence(text, found[i], label) for i, label in deciding(readings, verdict.label)]
         mentions = [span for sighting in found for span in sighting.mentions]
-        return Stance(
+        stance = Stance(
             target=item.targets[index].name,
             mentions=[item.article.span(*span) for span in sorted(set(mentions))],
             voice=voice,
@@ -114,6 +122,8 @@ class StanceJudge:
             role=verdict.role,
             evidence=[item for item in evidence if item is not None],
         )
+        leaves = given(self.leaves, stance, pooled([one.state for one in found])) if self.leaves else []
+        return stance.model_copy(update={"leaves": leaves}) if leaves else stance
 
 
 _VOICES: tuple[Voice, ...] = ("outlet", "quoted", "reported")
@@ -122,11 +132,15 @@ Key = tuple[int, Voice, str | None]
 
 @dataclass(frozen=True)
 class Sighting:
-    """A target in one unit: what the classifier read there, and where its mentions stand in the article."""
+    """A target in one unit: what the classifier read there, and where its mentions stand in the article.
+
+    ``state`` ``[d]`` is what the classifier's answers were decided on.
+    """
 
     unit: Unit
     reading: Reading
     mentions: list[Offset]
+    state: NDArray[np.float32]
     scare_quoted: bool = False
 
 
@@ -203,7 +217,8 @@ def collect(item: Scene, judgements: Sequence[Judgement]) -> dict[Key, list[Sigh
             labels = judgement.labels[row].tolist()
             labels = labels[::-1] if unit.attribution in item.turned else labels
             reading = Reading(labels, judgement.roles[row].tolist(), unit.headline)
-            found[index, unit.voice, unit.speaker].append(Sighting(unit, reading, spans, quoted_word))
+            sighting = Sighting(unit, reading, spans, judgement.states[row], quoted_word)
+            found[index, unit.voice, unit.speaker].append(sighting)
     return found
 
 

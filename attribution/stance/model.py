@@ -67,7 +67,8 @@ class TargetClassifier(nn.Module):
         """Logits for texts ``[b, n]`` whose targets' pieces are marked in ``target_masks`` ``[b, t, n]``.
 
         Returns:
-            ``label`` ``[b, t, 3]``, ``role`` ``[b, t, 4]``, ``subjectivity`` ``[b, 2]``.
+            ``label`` ``[b, t, 3]``, ``role`` ``[b, t, 4]``, ``subjectivity`` ``[b, 2]``, and ``state`` ``[b, t, d]``
+            that the first two are decided on.
         """
         states = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
@@ -76,7 +77,12 @@ class TargetClassifier(nn.Module):
         pooled = weights @ states / weights.sum(-1, keepdim=True).clamp(min=1)
         context = self.attention(pooled, states, attention_mask)
         joined = self.join(torch.cat([pooled, context, pooled * context], dim=-1))
-        return {"label": self.label(joined), "role": self.role(joined), "subjectivity": self.subjectivity(states[:, 0])}
+        return {
+            "label": self.label(joined),
+            "role": self.role(joined),
+            "subjectivity": self.subjectivity(states[:, 0]),
+            "state": joined,
+        }
 
 
 def build(config: dict[str, Any]) -> TargetClassifier:
