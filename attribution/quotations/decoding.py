@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attribution.formats.marks import kind_of
+from attribution.quotations.forms import settled
 from attribution.quotations.labels import LABELS
 from attribution.schema import Attribution, Span
-from attribution.typography import quoted_regions
 
 _CONTENT, _CUE, _SOURCE = (LABELS.index(name) for name in ("content", "cue", "source"))
 _SAME_CONTENT = 0.5
@@ -120,24 +119,18 @@ def attributions(
     text: str, offsets: NDArray[np.int64], selected: Sequence[tuple[Candidate, float]]
 ) -> list[Attribution]:
     """The records of selected candidates, in reading order, numbered a1, a2 and so on."""
-    regions = quoted_regions(text)
-    found = []
-    for number, (item, confidence) in enumerate(selected, start=1):
-        content = _spans(text, offsets, item.ranges(_CONTENT))
-        cue = _spans(text, offsets, item.ranges(_CUE))
-        source = _spans(text, offsets, item.ranges(_SOURCE))
-        kind = kind_of(
-            text,
-            [(span.start, span.end) for span in content],
-            [(span.start, span.end) for span in (*cue, *source)],
-            regions,
+    found = [
+        Attribution(
+            id=f"a{number}",
+            kind="indirect",  # until typography has told its contents apart
+            content=_spans(text, offsets, item.ranges(_CONTENT)),
+            cue=_spans(text, offsets, item.ranges(_CUE)),
+            source=_spans(text, offsets, item.ranges(_SOURCE)),
+            confidence=round(confidence, 4),
         )
-        found.append(
-            Attribution(
-                id=f"a{number}", kind=kind, content=content, cue=cue, source=source, confidence=round(confidence, 4)
-            )
-        )
-    return found
+        for number, (item, confidence) in enumerate(selected, start=1)
+    ]
+    return settled(text, found)
 
 
 def _spans(text: str, offsets: NDArray[np.int64], ranges: Iterable[Range]) -> list[Span]:

@@ -48,8 +48,9 @@ class QuotationFinder:
         self.device = next(model.parameters()).device
         self._special = (tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]"))
         fast = _fast_type(self.device)
-        model.encoder.to(fast)  # type: ignore[arg-type]
-        model.types.to(fast)
+        parts: tuple[torch.nn.Module, ...] = (model.encoder, model.types, model.scorer)
+        for part in parts:
+            part.to(fast)
 
     @classmethod
     def load(cls, directory: Path, device: str = "cpu", batch_size: int = 16) -> QuotationFinder:
@@ -102,7 +103,7 @@ class QuotationFinder:
         states = self._encode(group)
         ends = np.cumsum([len(pieces) for pieces in group])
         candidates = self._label(states, np.concatenate([pieces.inner for pieces in group]), ends)
-        array = states.cpu().numpy()
+        array = states.float().cpu().numpy()
         for pieces, end, found in zip(group, ends, candidates, strict=True):
             yield pieces, array[end - len(pieces) : end], found
 
@@ -125,7 +126,9 @@ class QuotationFinder:
             spans = windows(len(pieces), config.window - 2, config.overlap)
             jobs += [(pieces, span, own, base) for span, own in zip(spans, territories(spans), strict=True)]
             base += len(pieces)
-        states = torch.zeros(base, self.model.encoder.config.hidden_size, device=self.device)
+        states = torch.zeros(
+            base, self.model.encoder.config.hidden_size, device=self.device, dtype=self.model.encoder.dtype
+        )
         jobs.sort(key=lambda job: job[1][1] - job[1][0])
         for at in range(0, len(jobs), self.batch_size):
             batch = jobs[at : at + self.batch_size]
@@ -143,14 +146,14 @@ class QuotationFinder:
             ids[row, 1 : size + 1] = torch.from_numpy(pieces.ids[start:end])
             types[row, 1 : size + 1] = torch.from_numpy(pieces.types[start:end])
             mask[row, : size + 2] = 1
-        return self.model.encode(ids.to(self.device), types.to(self.device), mask.to(self.device)).float()
+        return self.model.encode(ids.to(self.device), types.to(self.device), mask.to(self.device))
 
     def _label(self, states: Tensor, inner: NDArray[np.bool_], ends: NDArray[np.int64]) -> list[list[Candidate]]:
         """The candidates of each article, given the states of all of them."""
         found: list[list[Candidate]] = [[] for _ in ends]
         if not len(states):
             return found
-        logits = self.model.detector(states).squeeze(-1)
+        logits = self.model.detector(states.float()).squeeze(-1)
         anchors = (logits > _ANCHOR_FROM).nonzero().squeeze(-1)
         article = np.searchsorted(ends, anchors.cpu().numpy(), side="right")
         starts = np.concatenate([[0], ends[:-1]])
