@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attribution.speakers import lexicon
 from attribution.speakers.layout import Layout
@@ -28,7 +28,7 @@ FEATURES = (
     "speaks_in_sentence", "nearest_outside", "paragraph_opener", "noun_known_elsewhere", "fits_kind",
     "only_fitting_near", "spoke_in_paragraph", "spoke_in_paragraph_before", "spoke_in_sentence_before",
     "opens_sentence_before", "first_in_paragraph", "object", "owned_anchor", "opens_anchor", "most_named_near",
-    "speaks_next", "unnamed_last",
+    "speaks_next", "unnamed_last", "side_by_side", "asked_for_two",
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
     "of for at in from with on to by against about under over between among than like including".split()
@@ -58,6 +58,7 @@ class Anchor:
         words: The words of a description that could recur in a role or an affiliation, lower case.
         contents: Token ranges of what it is the source of.
         attribution: The place of its attribution among those of the article.
+        two: Whether it is said to be of two: *both*, *the two senators*.
     """
 
     at: int
@@ -68,6 +69,7 @@ class Anchor:
     words: frozenset[str]
     contents: tuple[tuple[int, int], ...] = ()
     attribution: int = -1
+    two: bool = False
 
     @property
     def gender(self) -> str | None:
@@ -81,6 +83,8 @@ def fits(anchor: Anchor, referent: Referent) -> bool:
     """Whether a referent can be meant at all."""
     if not referent.places:
         return False
+    if referent.members:
+        return anchor.word in THEY or anchor.two or (anchor.plural and _noun_fits(anchor, referent))
     kind, word = referent.kind, anchor.word
     if word in HE or word in SHE:
         return kind in {"person", "unknown"}
@@ -194,7 +198,7 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
             bool(counts[at]) and counts[at] == max(counts),
             any(anchor.at < token and sentence[token] - sentence[anchor.at] < 3 for token in referent.spoken),
             referent.entity is None and speaker_rank.get(at) == 0,
-
+            bool(referent.members) and anchor.word in THEY, len(referent.members) == 2 and anchor.two,
         ])  # fmt: skip
     return [[float(value) for value in row] for row in rows]
 
@@ -259,6 +263,9 @@ def _noun_fits(anchor: Anchor, referent: Referent) -> bool:
     if anchor.pronoun:
         return False
     noun = same_noun(anchor.word)
+    if referent.members:
+        one = replace(anchor, word=anchor.word.removesuffix("s").replace("men", "man"))
+        return all(_noun_fits(one, member) for member in referent.members)
     if noun == same_noun(referent.noun):
         return True
     if referent.entity is not None and referent.kind == "organization":

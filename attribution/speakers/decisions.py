@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from attribution.schema import Attribution
 from attribution.speakers.discourse import Decision, Discourse, of_other
+from attribution.speakers.names import Name
 from attribution.speakers.people import decide_description
 from attribution.speakers.pronouns import decide_pronoun
 from attribution.speakers.referents import Referent
@@ -44,6 +45,12 @@ def _decide_name(discourse: Discourse, source: Source) -> Decision:
     referents, reasons, confidence = list[Referent](), list[tuple[str, tuple[int, int] | None]](), 0.98
     for name in source.names:
         entity = discourse.scene.owner[id(name)]
+        family = _family(discourse, name)
+        if family:
+            referents += [one for one in family if one not in referents]
+            reasons.append(("the family of this name", (name.first, name.last)))
+            confidence = min(confidence, 0.8)
+            continue
         referent = discourse.of_name(name)
         if entity.kind != "person":
             referent = of_other(discourse, name)
@@ -60,6 +67,21 @@ def _decide_name(discourse: Discourse, source: Source) -> Decision:
             reasons.append(("more than one person in the article has this name; the nearest was taken", None))
         confidence = min(confidence, 0.75 if ambiguous else 0.9 + 0.08 * entity.certainty)
     return Decision(referents, confidence, reasons)
+
+
+def _family(discourse: Discourse, name: Name) -> list[Referent]:
+    """For "the Khans" the people whose surname is Khan."""
+    word = name.key[-1]
+    if len(name.key) > 1 or not word.endswith("s") or discourse.layout.lower[name.first - 1] not in {"the", "both"}:
+        return []
+    return [
+        item
+        for item in discourse.referents
+        if item.kind == "person"
+        and item.entity is not None
+        and len(item.entity.canonical.key) > 1
+        and item.entity.canonical.key[-1] == word[:-1]
+    ]
 
 
 def _decide_continuation(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from attribution.speakers import lexicon
 from attribution.speakers.candidates import Anchor, features
 from attribution.speakers.layout import Layout
-from attribution.speakers.names import Name
+from attribution.speakers.names import Name, name_is_plural
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.referents import Referent
 from attribution.speakers.scene import Fact, Scene
-from attribution.speakers.sources import Source, name_is_plural
+from attribution.speakers.sources import Source
 
 Teacher = Callable[["Discourse", Anchor, list[Referent], list[list[float]]], Referent | None]
 
@@ -80,6 +80,15 @@ class Discourse:
             referent.speaks_at(self.position(at))
         if source.type in {"pronoun", "nominal"} and len(decision.referents) == 1:
             decision.referents[0].add_place(source.first, source.last)
+        if len(decision.referents) > 1 and all(item.name for item in decision.referents):
+            self.together(decision.referents, source.first, source.last).speaks_at(self.position(at))
+
+    def together(self, members: Sequence[Referent], first: int, last: int) -> Referent:
+        """Those who are named side by side in ``[first, last)``, as one referent; the same ones are the same."""
+        known = (item for item in self.referents if item.members and set(item.members) == set(members))
+        pair = next(known, None) or self.add(Referent("group", plural=True, members=tuple(members)))
+        pair.add_place(first, last)
+        return pair
 
     def of_name(self, name: Name) -> Referent:
         """The referent that a name stands for."""
@@ -121,6 +130,15 @@ def rank(
     return (candidates[best] if best < len(candidates) else None), float(chances[best]), runner
 
 
+_TWO = frozenset({"two", "both", "pair", "duo", "couple", "neither"})
+
+
+def is_two(layout: Layout, source: Source) -> bool:
+    """Whether a source is said to be two: *both*, *the two senators*, *the couple*."""
+    words = {source.noun, *layout.lower[max(source.start, 0) : max(source.head, 0)]}
+    return not _TWO.isdisjoint(words)
+
+
 def anchor_of(discourse: Discourse, at: int, source: Source) -> Anchor:
     """The source of attribution ``at`` as the ranker sees it."""
     layout = discourse.layout
@@ -143,6 +161,7 @@ def anchor_of(discourse: Discourse, at: int, source: Source) -> Anchor:
         frozenset() if pronoun else words,
         discourse.contents[at],
         at,
+        is_two(layout, source),
     )
 
 

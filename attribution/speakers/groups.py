@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from attribution.speakers import lexicon
-from attribution.speakers.discourse import Decision, Discourse
+from attribution.speakers.candidates import fits
+from attribution.speakers.discourse import Decision, Discourse, anchor_of, rank, told
+from attribution.speakers.names import Name
 from attribution.speakers.referents import Referent
 from attribution.speakers.scene import Fact
 from attribution.speakers.sources import VAGUE, Source
 
 
-def decide_pair(discourse: Discourse, source: Source) -> Decision | None:
-    """*The two*, *both candidates*: the two people last named side by side."""
+def add_pairs(discourse: Discourse) -> None:
+    """Takes in the people and bodies that are named side by side: "Ann Lee and Bo Ray", "A, B and C"."""
     layout, scene = discourse.layout, discourse.scene
-    for at in range(source.first - 1, 0, -1):
-        if layout.sentence[source.first] - layout.sentence[at] > 4:
-            break
-        if layout.lower[at] != "and":
-            continue
-        one, two = scene.by_token.get(at - 1), scene.by_token.get(at + 1)
-        if one is None and layout.words[at - 1] in {",", ")"}:
-            one = next(
-                (name for token in range(at - 2, max(at - 7, 0), -1) if (name := scene.by_token.get(token))), None
-            )
-        if two is None:
-            two = next(
-                (name for token in range(at + 2, min(at + 6, len(layout))) if (name := scene.by_token.get(token))), None
-            )
-        if one is not None and two is not None and {scene.owner[id(one)].kind, scene.owner[id(two)].kind} == {"person"}:
-            pair = [discourse.of_name(one), discourse.of_name(two)]
-            if pair[0] is not pair[1]:
-                return Decision(pair, 0.6, [("the two people last named together", (at - 1, at + 2))])
-    return None
+    names = [name for token, name in sorted(scene.by_token.items()) if name.first == token]
+    run: list[Name] = names[:1]
+    for before, name in pairwise(names):
+        joint = layout.lower[before.last : min(name.title, name.first)]
+        kinds = {scene.owner[id(one)].kind for one in (before, name)}
+        joins = len(kinds) == 1 and kinds <= {"person", "organization"} and _joins_names(joint)
+        if not joins:
+            _add_run(discourse, run)
+            run = []
+        run.append(name)
+    _add_run(discourse, run)
+
+
+def _joins_names(between: list[str]) -> bool:
+    """Whether the words between two names put them side by side, as "and" and ", of Ohio, and"."""
+    return 0 < len(between) < 8 and (between == [","] or between[-1] in {"and", "&"} or between[-2:] == ["and", "the"])
+
+
+def _add_run(discourse: Discourse, run: list[Name]) -> None:
+    members = list(dict.fromkeys(discourse.of_name(name) for name in run))
+    ends_listed = len(run) > 1 and "and" in discourse.layout.lower[run[-2].last : run[-1].first]
+    if 1 < len(members) < 5 and ends_listed:
+        discourse.together(members, run[0].first, run[-1].last)
+
+
+def decide_several(discourse: Discourse, at: int, source: Source) -> Decision | None:
+    """*The two*, *both candidates*, *the committee chairmen*: people who are named side by side."""
+    anchor = anchor_of(discourse, at, source)
+    candidates = [item for item in discourse.referents if item.members and fits(anchor, item)]
+    best, chance, _ = rank(discourse, anchor, candidates)
+    if best is None:
+        return None
+    return Decision([best], chance, [told(anchor, best, "several people, as in")])
 
 
 def is_people(source: Source) -> bool:
@@ -43,7 +61,7 @@ def decide_group(discourse: Discourse, source: Source, facts: list[Fact], span: 
     known = [
         item
         for item in discourse.referents
-        if item.kind == "group" and item.noun == source.noun and item.entity is None
+        if item.kind == "group" and not item.members and item.noun == source.noun and item.entity is None
     ]
     if known and source.definite and source.noun not in VAGUE:
         return Decision(

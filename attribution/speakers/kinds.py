@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from attribution.speakers import lexicon
 from attribution.speakers.layout import Layout
-from attribution.speakers.names import SUFFIXES, TITLE_WORDS, Key, Name
+from attribution.speakers.names import SUFFIXES, TITLE_WORDS, Key, Name, name_is_plural
 
 NameKind = Literal["person", "organization", "place", "other"]
 
@@ -79,6 +79,8 @@ def decide_kinds(
     weights: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.05] * 4)
     for at, name in enumerate(names):
         weight, seen = weights[name.key], _evidence(layout, name)
+        if name_is_plural(layout, name):
+            seen = (0.0, 0.0, 0.0, 3.0)  # Republicans, Mexicans
         vote = votes[at] if votes is not None else (0.0, 0.0, 0.0, 0.0)
         for kind in range(4):
             weight[kind] += seen[kind] + 0.7 * float(vote[kind])

@@ -192,6 +192,14 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
         last = start = last - 1  # "the South Carolina Republican" describes somebody
         yield Name(first, last, first, tuple(part for word in lower[first:last] for part in key_of(word)))
         return
+    while (
+        last - start > 2
+        and lower[start] in _LEADING_WORDS
+        and (lower[start + 1] in lexicon.GIVEN or lower[start + 1] not in lexicon.COMMON | lexicon.ORGANIZATIONS)
+    ):
+        if lower[last - 1] in ORGANIZATION_WORDS:
+            break
+        start += 1  # the Spaniard Iker Olazábal, Marine John Tiegen
     if start == last:  # "FBI Director" alone
         yield from _body_before_title(layout, first, last)
         return
@@ -269,6 +277,39 @@ def _after_of(layout: Layout, of: int, last: int) -> int:
         ):
             return at
     return last
+
+
+PLURAL_DETERMINERS = frozenset(
+    "some many most several other others few two three four five six dozens hundreds thousands all both these those "
+    "various multiple numerous neither".split()
+)
+_LEADING_WORDS = frozenset(
+    "spaniard frenchman englishman dutchman irishman welshman scotsman dane swede briton frenchwoman englishwoman "
+    "australian american german italian canadian brazilian japanese russian ukrainian korean finnish swiss "
+    "marine".split()
+)
+_PEOPLE = frozenset(
+    "republicans democrats conservatives liberals americans voters fathers muslims christians jews catholics "
+    "protestants fans supporters moderators residents islanders activists lawmakers officials senators".split()
+)
+_OF_PEOPLE = ("ers", "ians", "ans", "ists", "ites", "ese")
+
+
+def name_is_plural(layout: Layout, name: Name) -> bool:
+    """Whether a name is of many: *Republicans*, *African-Americans*, *the Saudis*."""
+    word = layout.lower[name.last - 1]
+    stem = word.rpartition("-")[2]
+    if name.last - name.first > 1 or name.title < name.first:
+        return stem in _PEOPLE and name.title == name.first
+    return stem in lexicon.GROUPS or (
+        stem.endswith("s")
+        and (
+            stem[:-1] in lexicon.NATIONALITIES
+            or stem[:-1] in lexicon.PARTIES
+            or layout.lower[name.first - 1] in PLURAL_DETERMINERS
+            or (stem.endswith(_OF_PEOPLE) and layout.lower[name.first - 1] == "the")
+        )
+    )
 
 
 _FOLDS = str.maketrans(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from attribution.speakers import descriptions, lexicon, organizations
 from attribution.speakers.candidates import Anchor, fits, has_role, same_noun
-from attribution.speakers.discourse import Decision, Discourse, anchor_of, rank, told
-from attribution.speakers.groups import decide_group, decide_pair, is_people
+from attribution.speakers.discourse import Decision, Discourse, anchor_of, is_two, rank, told
+from attribution.speakers.groups import decide_group, decide_several, is_people
+from attribution.speakers.modifiers import KIN
 from attribution.speakers.referents import Referent
 from attribution.speakers.scene import Fact, is_role
-from attribution.speakers.sources import VAGUE, Source
+from attribution.speakers.sources import PRONOUNS, VAGUE, Source
 
 _NOBODY = frozenset({"nobody", "none", "nothing"})
 
@@ -24,14 +27,11 @@ def decide_description(discourse: Discourse, at: int, source: Source) -> Decisio
     span = (begin, last)
     if noun in lexicon.DOCUMENTS and not (noun in {"program", "leak"} and source.plural):
         return organizations.decide_document(discourse, at, source)
-    if (
-        noun in {"two", "both", "pair", "duo", "couple"}
-        or layout.lower[source.start] == "both"
-        or "two" in layout.lower[source.start : source.head]
-    ):
-        pair = decide_pair(discourse, source)
-        if pair is not None:
-            return pair
+    two = is_two(layout, source)
+    if two or (source.definite and (source.plural or noun in lexicon.GROUPS)):
+        several = decide_several(discourse, at, source)
+        if several is not None:
+            return several
         if noun in {"two", "both", "pair", "duo"}:
             return decide_group(discourse, source, [], span)
     body = noun in lexicon.ORGANIZATIONS and noun not in lexicon.ROLES and not is_people(source)
@@ -81,6 +81,16 @@ def decide_description(discourse: Discourse, at: int, source: Source) -> Decisio
     return Decision([new], confidence, [("described, and not named anywhere in the article", span)])
 
 
+def _owner_of(discourse: Discourse, anchor: Anchor, source: Source) -> Referent | None:
+    """Whose "her sister" is: the one whom the pronoun goes back to."""
+    word = discourse.layout.lower[source.start]
+    owner = replace(anchor, at=source.start, word=word, pronoun=True, words=frozenset(), attribution=-1)
+    teacher, discourse.teacher = discourse.teacher, None
+    best, _, _ = rank(discourse, owner, [item for item in discourse.referents if fits(owner, item)])
+    discourse.teacher = teacher
+    return best
+
+
 def _named_later(discourse: Discourse, noun: str, facts: list[Fact]) -> Referent | None:
     """For "the ministry's spokesperson" the only person whom the article names as spokesperson of the ministry."""
     bodies = {entity for fact in facts for stretch in fact.affiliations for entity in _entities_in(discourse, stretch)}
@@ -114,6 +124,10 @@ def _entities_in(discourse: Discourse, stretch: tuple[int, int]) -> set[int]:
 def _candidates(discourse: Discourse, anchor: Anchor, source: Source) -> list[Referent]:
     """Whom a description may mean: not its own owner, and with an owner only someone of that role or body."""
     fitting = [item for item in discourse.referents if fits(anchor, item)]
+    opening = discourse.layout.lower[source.start]
+    if source.possessor is None and opening in PRONOUNS and anchor.word in KIN | {"boss", "lawyer", "doctor", "leader"}:
+        owner = _owner_of(discourse, anchor, source)
+        return [item for item in fitting if item is not owner and has_role(anchor, item)]
     if source.possessor is None:
         return fitting
     first, last = source.possessor

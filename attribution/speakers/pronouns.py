@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attribution.speakers import descriptions, lexicon
+from attribution.speakers import lexicon
 from attribution.speakers.authors import find_signature
-from attribution.speakers.candidates import fits
+from attribution.speakers.candidates import Anchor, fits
+from attribution.speakers.descriptions import read_description
 from attribution.speakers.discourse import Decision, Discourse, anchor_of, of_other, rank, told
 from attribution.speakers.names import Name
 from attribution.speakers.referents import Referent
@@ -17,7 +18,7 @@ def decide_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
     if source.noun in FIRST:
         return _decide_first_person(discourse, at, source)
     if source.noun in RELATIVE:
-        return _decide_relative(discourse, source)
+        return _decide_relative(discourse, at, source)
     if source.noun in OTHER:
         group = discourse.add(Referent("group", plural=True, noun=source.noun))
         return Decision([group], 0.6, [("a general pronoun that stands for no one in particular", None)])
@@ -70,7 +71,7 @@ def _decide_first_person(discourse: Discourse, at: int, source: Source) -> Decis
     )
 
 
-def _decide_relative(discourse: Discourse, source: Source) -> Decision:
+def _decide_relative(discourse: Discourse, place: int, source: Source) -> Decision:
     """*who*, *which*: what stands right before; *who* after the name of a body goes further back to a person."""
     layout, scene = discourse.layout, discourse.scene
     at = source.head - 1
@@ -91,9 +92,10 @@ def _decide_relative(discourse: Discourse, source: Source) -> Decision:
     start = at
     while (
         start > 0
-        and at - start < 5
-        and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people", "only"}
-        and layout.words[start - 1][0].isalnum()
+        and at - start < 8
+        and layout.lower[start] not in {"the", "a", "an", "some", "many", "several", "those", "people"}
+        and (layout.words[start - 1][0].isalnum() or layout.lower[start - 1] in {"'s", "’"})
+        and layout.lower[start - 1] not in {"is", "was", "became", "remains"}
     ):
         start -= 1
     noun = layout.lower[at]
@@ -107,12 +109,34 @@ def _decide_relative(discourse: Discourse, source: Source) -> Decision:
         )
     if person or noun in lexicon.ORGANIZATIONS:
         many = noun in lexicon.GROUPS or noun in {"people", "those"}
-        facts = descriptions.read_description(scene, start, at + 1, at if many else -1) if noun not in VAGUE else []
+        facts = read_description(scene, start, at + 1, at if many else -1) if noun not in VAGUE else []
+        known = None if many or not person else _described_elsewhere(discourse, start, at, place)
+        if known is not None:
+            known.referents[0].facts = [*known.referents[0].facts, *facts]
+            return known
         referent = discourse.add(
             Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, at + 1)])
         )
         return Decision([referent], 0.8, [("the relative pronoun follows the description", (start, at + 1))])
     return Decision([], 0.4, [("what the relative pronoun goes back to is not clear", None)])
+
+
+def _described_elsewhere(discourse: Discourse, start: int, head: int, place: int) -> Decision | None:
+    """For "the 31-year-old midfielder, who" and "Lee was the only one who" the one who is described."""
+    layout = discourse.layout
+    before = start - 1
+    while before > 0 and layout.lower[before] in {"also", "now", "still", "not"}:
+        before -= 1
+    if layout.lower[before] in {"is", "was", "became", "remains"}:
+        name = discourse.scene.by_token.get(before - 1)
+        if name is not None and discourse.scene.owner[id(name)].kind == "person":
+            return Decision([discourse.of_name(name)], 0.9, [("who is said to be it", (name.first, name.last))])
+    if layout.lower[start] not in {"the", "that", "this"}:
+        return None
+    words = frozenset(layout.lower[start : head + 1]) - lexicon.FUNCTIONS
+    anchor = Anchor(head, layout.lower[head], False, True, False, words, discourse.contents[place], place)
+    best, chance, _ = rank(discourse, anchor, [item for item in discourse.referents if fits(anchor, item)])
+    return None if best is None else Decision([best], chance, [told(anchor, best, "the description fits")])
 
 
 def _person_before(discourse: Discourse, comma: int) -> Name | None:
@@ -148,7 +172,7 @@ def _described_before(discourse: Discourse, name: Name) -> Decision | None:
         )
     noun = layout.lower[head]
     many = noun in lexicon.GROUPS
-    facts = descriptions.read_description(scene, start, name.last, head if many else -1)
+    facts = read_description(scene, start, name.last, head if many else -1)
     referent = discourse.add(
         Referent("group" if many else "unknown", facts=facts, plural=many, noun=noun, places=[(start, name.last)])
     )

@@ -26,7 +26,7 @@ _WEIGHTS = {
     "after_preposition": -0.4, "subject": 0.6, "only_later": -2.0, "same_paragraph": 0.6, "noun_fits": 4.0,
     "words_fit": 2.0,
     "affiliation_fits": 2.5, "in_own_content": -1.0, "opens_sentence": 0.6, "speaks_in_sentence": 0.6,
-    "noun_known_elsewhere": -1.0, "fits_kind": 0.5,
+    "noun_known_elsewhere": -1.0, "fits_kind": 0.5, "side_by_side": 1.5, "asked_for_two": 4.0,
 }  # fmt: skip
 _NONE = {"pronoun": 0.5, "description": 4.2}
 

@@ -34,7 +34,7 @@ def write_records(
             evidence.insert(
                 0, Evidence(reason=f"left open: the best guess has a confidence of {decision.confidence:.2f}")
             )
-        chosen = decision.referents if certain else []
+        chosen = [one for item in decision.referents for one in item.members or (item,)] if certain else []
         for referent in chosen:
             if id(referent) not in ids:
                 ids[id(referent)] = f"s{len(ids) + 1}"

@@ -31,6 +31,7 @@ class Referent:
         noun: The head noun of its description, for the unnamed.
         name: Where its name stands, in code points; ``None`` for the unnamed.
         reasons: Why it is told from or joined with others.
+        members: For several who are named side by side, each of them.
     """
 
     kind: SpeakerKind
@@ -43,6 +44,7 @@ class Referent:
     noun: str = ""
     name: Stretch | None = None
     reasons: list[str] = field(default_factory=list)
+    members: tuple[Referent, ...] = ()
 
     def add_place(self, first: int, last: int) -> None:
         """Adds a mention, keeping the order; a mention inside a known one is none."""

@@ -14,6 +14,7 @@ from attribution.speakers.asides import add_asides
 from attribution.speakers.decisions import decide_all
 from attribution.speakers.discourse import Decision, Discourse
 from attribution.speakers.entities import find_entities
+from attribution.speakers.groups import add_pairs
 from attribution.speakers.kinds import decide_kinds
 from attribution.speakers.layout import Layout, read_layout
 from attribution.speakers.names import find_names
@@ -103,7 +104,9 @@ class SpeakerResolver:
         referents = [named(layout, entity, facts.get(entity.index, [])) for entity in entities]
         contents = [_tokens(layout, attribution) for attribution in attributions]
         of_entity = {entity.index: item for entity, item in zip(entities, referents, strict=True)}
-        return Discourse(scene, referents, of_entity, self.ranker, contents)
+        discourse = Discourse(scene, referents, of_entity, self.ranker, contents)
+        add_pairs(discourse)
+        return discourse
 
 
 def shifted(confidence: float, by: float) -> float:

@@ -65,6 +65,13 @@ _COMPOUND_ENDS = {
 }
 
 
+_BODY_WORDS = lexicon.ORGANIZATIONS | lexicon.ORGANIZATION_HEADS | {"welfare", "defence", "defense"}
+_MANY = frozenset(
+    "women men children people patrolmen policemen firemen businessmen fishermen sportsmen workmen veteran mother "
+    "father driver worker teacher farmer trader peoples".split()
+)
+
+
 def is_capitalised(word: str) -> bool:
     """Whether a token may be a part of a name by its letters alone: *Khafaji*, *al-Khafaji*, *SDF*, *U.S.*."""
     if word[0].isupper():
@@ -160,20 +167,25 @@ def _extends(layout: Layout, first: int, end: int) -> int:
         owned = (
             words[end - 1].endswith("s")
             and lower[end - 2 : end - 1] not in (["mr"], ["mrs"], ["ms"])
-            and lower[end + 1] in lexicon.ORGANIZATIONS
+            and (
+                lower[end + 1] in _BODY_WORDS
+                or lower[end - 1] in lexicon.GROUPS
+                or lower[end - 1][:-1] in lexicon.ROLES
+            )
         )
         return (
             2 if is_capitalised(after) and (owned or not words[end - 1].endswith("s")) else 0
         )  # Farmers’ Front, Achieng’ Odhiambo
-    nickname = words[end + 1 : end + 4] if word in {"“", '"', "‘", "("} else []
-    if (
-        len(nickname) == 3
-        and nickname[1] in {"”", '"', "’", ")"}
-        and is_capitalised(nickname[0])
-        and is_capitalised(nickname[2])
-        and len(nickname[0]) > 1
-    ):
-        return 4  # John “Tig” Tarn
+    if lower[end] == "'s" and is_capitalised(after) and lower[end - 1] in _MANY:
+        return 2  # Women's Media Center, Patrolmen's Association
+    if word in {"“", '"', "‘", "("}:
+        close = next(
+            (at for at in range(end + 2, min(end + 5, len(words) - 1)) if words[at] in {"”", '"', "’", ")"}), 0
+        )
+        inside = words[end + 1 : close]
+        named = close and all(is_capitalised(one) for one in [*inside, words[close + 1]]) and len(inside[0]) > 1
+        if named and close + 1 < len(words) and lower[close + 1] not in lexicon.FUNCTIONS:
+            return close + 2 - end  # John “Tig” Tarn, Ana “La Zurda” Ruiz
     if word == "," and after in {"Jr.", "Sr.", "Jr", "III"}:
         return 2
     if word[0].islower() and lower[end] in _INNER:
@@ -210,6 +222,9 @@ def _joins(layout: Layout, first: int, end: int) -> int:
         tail = lower[close - 1]
         common = all(word in lexicon.COMMON or word in lexicon.ORGANIZATIONS for word in lower[end - 1 : end])
         inside = "of" in lower[first:end] or "for" in lower[first:end] or joint == "&"
+        two = before in lexicon.ORGANIZATIONS and tail in lexicon.ORGANIZATIONS and close - at > 1 and joint == "and"
+        if two and end - first > 1:
+            return 0  # The Washington Post and ABC News
         if joint == "&" or (common and (tail in lexicon.ORGANIZATIONS or (inside and tail in lexicon.COMMON))):
             return 2
     return 0

@@ -13,7 +13,7 @@ from attribution.schema import Span
 from attribution.speakers import lexicon
 from attribution.speakers.entities import Entity
 from attribution.speakers.layout import Layout
-from attribution.speakers.names import Name
+from attribution.speakers.names import PLURAL_DETERMINERS, Name, name_is_plural
 
 SourceType = Literal["none", "pronoun", "name", "nominal"]
 
@@ -38,10 +38,7 @@ _INDEFINITE = frozenset(
     "hundreds "
     "thousands any no every each all more countless numerous various multiple certain".split()
 )
-_PLURAL_DETERMINERS = frozenset(
-    "some many most several other others few two three four five six dozens hundreds thousands all both these those "
-    "various multiple numerous neither".split()
-)
+_ADVERBS = frozenset("today yesterday now also then here there too alone itself himself herself themselves".split())
 _SHARES = frozenset(
     "percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores "
     "handful pair couple cent plenty lots lot".split()
@@ -182,7 +179,11 @@ def _noun_phrase(
         at += 1
     end = at
     head = end - 1
-    while head > start and not layout.words[head][0].isalnum():
+    while head > start and (
+        not layout.words[head][0].isalnum()
+        or layout.lower[head] in _ADVERBS
+        or (layout.lower[head].endswith("ly") and layout.lower[head - 1] in _NOUNS and layout.lower[head] not in _NOUNS)
+    ):
         head -= 1
     return start, head, end, possessor
 
@@ -237,23 +238,6 @@ def _add_coordinated(
         source.plural = True
 
 
-def name_is_plural(layout: Layout, name: Name) -> bool:
-    """Whether a name is of many: *Republicans*, *African-Americans*, *the Saudis*."""
-    word = layout.lower[name.last - 1]
-    stem = word.rpartition("-")[2]
-    return name.last - name.first == 1 and (
-        stem in lexicon.GROUPS
-        or (
-            stem.endswith("s")
-            and (
-                stem[:-1] in lexicon.NATIONALITIES
-                or stem[:-1] in lexicon.PARTIES
-                or layout.lower[name.first - 1] in _PLURAL_DETERMINERS
-            )
-        )
-    )
-
-
 def _is_one_person(layout: Layout, source: Source, end: int, found: list[Name]) -> bool:
     """*Former senator and presidential candidate Ann Lee*: two roles, one person."""
     role = layout.lower[source.head] in lexicon.ROLES and layout.lower[source.head] not in lexicon.GROUPS
@@ -283,7 +267,7 @@ def _read_description(layout: Layout, source: Source, end: int) -> None:
             return
     source.noun = noun
     source.definite = opening in _DEFINITE or source.possessor is not None
-    many = opening in _PLURAL_DETERMINERS or noun in lexicon.GROUPS
+    many = opening in PLURAL_DETERMINERS or noun in lexicon.GROUPS
     ends = noun.endswith("s") and not noun.endswith("ss") and noun not in lexicon.ROLES
     source.plural = source.plural or many or (ends and noun not in lexicon.ORGANIZATIONS)
     source.complement = (end, source.last) if end < source.last else None

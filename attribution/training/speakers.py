@@ -64,7 +64,6 @@ def examples(
     resolver = resolver or SpeakerResolver()
     for item in articles:
         found: list[Example] = []
-        speakers = {speaker.id: speaker for speaker in item.speakers}
 
         def teach(
             discourse: Discourse,
@@ -72,11 +71,10 @@ def examples(
             candidates: list[Referent],
             rows: list[list[float]],
             item: AnnotatedArticle = item,
-            speakers: dict[str, Speaker] = speakers,
             found: list[Example] = found,
         ) -> Referent | None:
-            gold = speakers.get(item.attributions[anchor.attribution].speaker or "")
-            right = tuple(at for at, one in enumerate(candidates) if gold and _is(discourse, item, one, gold))
+            gold = credited(item, item.attributions[anchor.attribution])
+            right = _right(discourse, item, candidates, gold)
             found.append(Example(np.array(rows, np.float32), right, anchor.pronoun, item.article.id))
             return candidates[right[0]] if right else None
 
@@ -84,6 +82,22 @@ def examples(
         discourse.teacher = teach
         decide_all(discourse, item.attributions)
         yield from found
+
+
+def _right(
+    discourse: Discourse, item: AnnotatedArticle, candidates: Sequence[Referent], gold: Sequence[Speaker]
+) -> tuple[int, ...]:
+    """The places of right candidates: those who are named side by side if they are all and only the gold speakers."""
+    together = tuple(
+        at
+        for at, one in enumerate(candidates)
+        if one.members
+        and len(one.members) == len(gold)
+        and all(any(_is(discourse, item, member, speaker) for member in one.members) for speaker in gold)
+    )
+    if together or not gold:
+        return together
+    return tuple(at for at, one in enumerate(candidates) if not one.members and _is(discourse, item, one, gold[0]))
 
 
 def _is(discourse: Discourse, item: AnnotatedArticle, referent: Referent, gold: Speaker) -> bool:
