@@ -1,23 +1,27 @@
 """The labelling interface, written from the taxonomy of the project.
 
-What can be answered comes from :class:`Taxonomy`; how it looks stands here and in ``interface.css``. The colours are
-those of Okabe and Ito, which people with any of the common colour blindnesses can tell apart; the labels differ in
-their underline too. Label Studio's ``Text`` tag with ``granularity="symbol"`` counts code points as Python does.
+What can be answered comes from :class:`Taxonomy`; how it looks stands here and in ``interface.css``. Stances and roles
+with their definitions are those of the stance judge's own taxonomy. The colours are those of Okabe and Ito, which
+people with any of the common colour blindnesses can tell apart; the labels differ in their underline too. Label
+Studio's ``Text`` tag with ``granularity="symbol"`` counts code points as Python does.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from importlib import resources
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from xml.etree import ElementTree
 
 from attribution.errors import ConfigurationError
 from attribution.review.layout import RELATIONS
 from attribution.review.results import CHECKED, NOT_AN_ACTOR, SPAN, TEXT
-from attribution.schema import Endorsement, NarrativeRole, QuotationKind, ReviewFlag, SpeakerKind, StanceLabel, Voice
+from attribution.schema import Endorsement, QuotationKind, ReviewFlag, SpeakerKind, Voice
+from attribution.stance.taxonomy import Label
+from attribution.stance.taxonomy import Taxonomy as Labels
 
 # Okabe & Ito (2008), "Color Universal Design"; the key marks the words under the mouse with the label.
 _LABELS = (
@@ -55,23 +59,47 @@ speaker's full name; <b>P</b> person, <b>O</b> organization, <b>G</b> group, <b>
 </ul>"""
 
 
+def _answer(label: Label) -> str:
+    """How a label is written in an answer: a finer one stands behind the one above it."""
+    return f"{label.parent}/{label.id.removeprefix(f'{label.parent}.')}" if label.parent else label.id
+
+
+def _offered(labels: Labels, kind: Literal["stance", "role"], *, finer: bool = False) -> tuple[str, ...]:
+    return tuple(
+        _answer(label)
+        for top in labels.of_kind(kind)
+        for label in (top, *(labels.of_kind(kind, top.id) if finer else ()))
+    )
+
+
+def _definitions(labels: Labels) -> dict[str, str]:
+    return {_answer(label): label.definition for label in labels.labels.values()}
+
+
+_OURS = Labels.load()
+
+
 @dataclass(frozen=True)
 class Taxonomy:
-    """What may be answered. The fields default to everything that the contract knows."""
+    """What may be answered. The fields default to everything that the contract knows.
+
+    ``definitions`` says what a stance or a role means; the reviewer sees it under the mouse.
+    """
 
     kind: tuple[str, ...] = get_args(QuotationKind)
     endorsement: tuple[str, ...] = get_args(Endorsement)
     speaker_kind: tuple[str, ...] = get_args(SpeakerKind)
-    stance: tuple[str, ...] = get_args(StanceLabel)
-    role: tuple[str, ...] = get_args(NarrativeRole)
+    stance: tuple[str, ...] = _offered(_OURS, "stance")
+    role: tuple[str, ...] = _offered(_OURS, "role")
     voice: tuple[str, ...] = get_args(Voice)
     flags: tuple[str, ...] = get_args(ReviewFlag)
+    definitions: Mapping[str, str] = field(default_factory=lambda: _definitions(_OURS))
 
     @classmethod
     def load(cls, path: Path) -> Taxonomy:
-        """The taxonomy of a TOML file that adds finer answers to those of the contract.
+        """The taxonomy of a file that adds finer answers to those of the contract.
 
-        ::
+        A JSON file is a list of labels as :mod:`attribution.stance.taxonomy` describes them; a TOML file names them::
 
             [role]
             antagonist = ["corrupt official", "invader"]
@@ -81,13 +109,17 @@ class Taxonomy:
         A finer answer is shown as ``antagonist/corrupt official``; the record gets its first part, the review all.
 
         Raises:
-            ConfigurationError: The file is not TOML, or refines something that the contract does not have.
+            ConfigurationError: The file is neither, or refines something that the contract does not have.
         """
+        if path.suffix == ".json":
+            labels = Labels.load(path)
+            stance, role = (_offered(labels, kind, finer=True) for kind in ("stance", "role"))
+            return cls(stance=stance, role=role, definitions=_definitions(labels))
         try:
             given = tomllib.loads(path.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise ConfigurationError(f"{path} is not TOML: {error}") from error
-        refined = {}
+        refined: dict[str, Any] = {}
         for name, leaves in given.items():
             offered = getattr(cls, name) if name in _REFINABLE else ()
             stranger = next((parent for parent in leaves if parent not in offered), None)
@@ -105,7 +137,7 @@ class Taxonomy:
 
     def choices(self) -> dict[str, tuple[str, ...]]:
         """What each control offers, by the name of the control without its number."""
-        offered = {item.name: getattr(self, item.name) for item in fields(self)}
+        offered = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "definitions"}
         offered |= {"former": ("former",), "checked": CHECKED, "stance": (*self.stance, NOT_AN_ACTOR)}
         return offered | {f"new_{name}": offered[name] for name in ("stance", "role", "voice")}
 
@@ -140,13 +172,21 @@ def _article(column: ElementTree.Element) -> None:
     _add(column, "Text", name=TEXT, value="$text", granularity="symbol")
 
 
-def _choices(parent: ElementTree.Element, name: str, values: tuple[str, ...], when: str = "", **more: str) -> None:
+def _choices(
+    parent: ElementTree.Element,
+    name: str,
+    values: tuple[str, ...],
+    when: str = "",
+    hints: Mapping[str, str] | None = None,
+    **more: str,
+) -> None:
     given = {"name": name, "toName": TEXT, "choice": "single-radio", "showInline": "true"} | more
     if when:
         given |= {"perRegion": "true", "visibleWhen": "region-selected", "whenTagName": SPAN, "whenLabelValue": when}
     choices = _add(_add(parent, "View", className="keys") if name in _KEYS else parent, "Choices", **given)
     for value in values:
-        _add(choices, "Choice", value=value, hotkey=_KEYS.get(name, {}).get(value, _NO_KEY))
+        hint = {"hint": hints[value]} if hints and value in hints else {}
+        _add(choices, "Choice", value=value, hotkey=_KEYS.get(name, {}).get(value, _NO_KEY), **hint)
 
 
 def _words(parent: ElementTree.Element, name: str, placeholder: str, when: str = "", **more: str) -> None:
@@ -178,7 +218,7 @@ def _region_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
         size="6",
     )
     box = _titled(card, "Quotation", "Content")
-    more = {"required": "true", "requiredMessage": "Each quotation needs its kind: direct, indirect or mixed"}
+    more: dict[str, Any] = {"required": "true", "requiredMessage": "Each quotation needs its kind: direct, indirect or mixed"}
     _choices(box, "kind", taxonomy.kind, "Content", **more)
     box = _titled(card, "Speaker: full name and kind", "Source,Content")
     _words(box, "speaker", "Tab, then the full name", "Source,Content")
@@ -195,9 +235,9 @@ def _stance_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     rows = _add(card, "Repeater", on="$stances", indexFlag="{{idx}}")
     row = _add(rows, "View", className="actor")
     _add(row, "Header", value="$stances[{{idx}}].title", size="6")
-    _choices(row, "stance_{{idx}}", (*taxonomy.stance, NOT_AN_ACTOR))
+    _choices(row, "stance_{{idx}}", (*taxonomy.stance, NOT_AN_ACTOR), hints=taxonomy.definitions)
     minor = _add(row, "View", className="minor")
-    _choices(minor, "role_{{idx}}", taxonomy.role)
+    _choices(minor, "role_{{idx}}", taxonomy.role, hints=taxonomy.definitions)
     _choices(minor, "voice_{{idx}}", taxonomy.voice)
     collapsed = _add(card, "Collapse", bordered="false", open="false")
     for at in range(SPARE_TARGETS):
@@ -210,7 +250,7 @@ def _stance_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
 
 def _closing_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "I have checked")
-    more = {"required": "true", "requiredMessage": "Tick what you have checked: Q quotations, W speakers, E stance"}
+    more: dict[str, Any] = {"required": "true", "requiredMessage": "Tick what you have checked: Q quotations, W speakers, E stance"}
     _choices(card, "checked", CHECKED, choice="multiple", **more)
     _add(card, "Header", value="Something wrong with the article?", size="6")
     _choices(card, "flags", taxonomy.flags, choice="multiple")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -15,7 +16,7 @@ from attribution.review.layout import Layout, NewTarget, Region, Relation, Row, 
 from attribution.review.rebuild import Rebuilt
 from attribution.review.results import NOT_AN_ACTOR, write
 from attribution.review.tasks import answer, from_annotation, leaves_of, to_task
-from attribution.schema import AnnotatedArticle
+from attribution.schema import AnnotatedArticle, NarrativeRole, StanceLabel
 
 Change = Callable[[Layout, str], Layout]
 
@@ -268,6 +269,18 @@ def test_a_finer_answer_of_a_taxonomy_is_kept_beside_the_coarse_one(ferry: Annot
     assert rebuilt.record == ferry
     assert leaves_of(task, result) == {"role: Harbour council": "antagonist/corrupt official"}
     assert from_annotation(task, result, Taxonomy())[0].faults
+
+
+def test_stances_and_roles_are_those_of_the_label_file_with_their_definitions(tmp_path: Path) -> None:
+    path = tmp_path / "labels.json"
+    own = {"id": "antagonist.miser", "parent": "antagonist", "kind": "role", "definition": "Keeps what others need."}
+    path.write_text(json.dumps([own]), encoding="utf-8")
+    plain, finer = Taxonomy(), Taxonomy.load(path)
+
+    assert (plain.stance, plain.role) == (get_args(StanceLabel), get_args(NarrativeRole))
+    assert {"antagonist/miser", "unfavourable/cruel"} <= {*finer.role, *finer.stance}
+    assert 'hint="Keeps what others need."' in interface(finer)
+    assert "A reader would think neither better nor worse" in interface(plain)
 
 
 @pytest.mark.parametrize("text", ["[mood]\nx = []", '[role]\nhero = ["a"]', "role ="])
