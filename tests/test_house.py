@@ -30,6 +30,7 @@ ROOMS = [
     "manifest",
     "sealing",
     "release",
+    "encoder",
     "quotations",
     "speakers",
     "stance",
@@ -104,6 +105,12 @@ def test_the_ground_does_not_load_torch() -> None:
 def test_help_loads_next_to_nothing() -> None:
     code = "import attribution.cli; attribution.cli.parser().format_help()"
     assert not {"torch", "transformers", "pydantic", "numpy", "rich", "pyarrow", "datasets"} & imported_by(code)
+
+
+def test_annotating_loads_nothing_that_is_slow_to_load_and_not_needed(tiny_release: Path) -> None:
+    load = f"from attribution.annotator import Annotator; annotator = Annotator.load({str(tiny_release)!r}, 'cpu')"
+    code = f"import attribution.stance.model\n{load}\nlist(annotator.annotate(['“No,” she said.']))[0].to_json()"
+    assert not {"transformers", "accelerate", "scipy", "sklearn", "sympy", "datasets", "rich"} & imported_by(code)
 
 
 def test_the_public_surface() -> None:

@@ -61,7 +61,7 @@ class QuotationFinder:
         """
         model, tokenizer = load_model(directory)
         calibration = Calibration(**load_settings(directory).get("calibration", {}))
-        model.to(device)  # type: ignore[arg-type]
+        model.to(device)
         return cls(model, tokenizer, calibration, batch_size)
 
     def find(self, texts: Iterable[str]) -> Iterator[tuple[Encoded, list[Attribution]]]:

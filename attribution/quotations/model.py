@@ -12,13 +12,15 @@ field that of Lafferty et al. 2001.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 
+from attribution.encoder import build_encoder
 from attribution.quotations import crf
 from attribution.quotations.encoding import TYPE_ROWS
 from attribution.quotations.labels import FLAT_TAGS, LABELS
@@ -27,7 +29,8 @@ _DISTANCES = 48
 _DOUBTFUL_FROM = -2.2  # a probability of 0.1
 
 
-class QuotationConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
+@dataclass
+class QuotationConfig:
     """Configuration of :class:`QuotationModel`: the encoder's own configuration and the sizes of the heads.
 
     Attributes:
@@ -38,23 +41,20 @@ class QuotationConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         reach: Wordpieces to either side of an anchor that may belong to its attribution.
     """
 
-    model_type = "attribution-quotations"
+    encoder: dict[str, Any]
+    pair_size: int = 192
+    window: int = 256
+    overlap: int = 64
+    reach: int = 128
 
-    def __init__(
-        self,
-        encoder: dict[str, Any] | None = None,
-        pair_size: int = 192,
-        window: int = 256,
-        overlap: int = 64,
-        reach: int = 128,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.encoder = encoder or {}
-        self.pair_size = pair_size
-        self.window = window
-        self.overlap = overlap
-        self.reach = reach
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> QuotationConfig:
+        """The configuration that a file holds, among other things."""
+        return cls(**{field.name: config[field.name] for field in fields(cls) if field.name in config})
+
+    def to_json_string(self) -> str:
+        """As ``config.json`` holds it, and as a trainer notes it down."""
+        return json.dumps({"model_type": "attribution-quotations", **asdict(self)}, indent=2, sort_keys=True) + "\n"
 
 
 @dataclass(frozen=True)
@@ -119,19 +119,18 @@ def distance_bucket(offsets: Tensor) -> Tensor:
     return torch.where(offsets < 0, bucket, -bucket) + _DISTANCES
 
 
-class QuotationModel(PreTrainedModel):  # type: ignore[no-untyped-call]
-    """An encoder with an anchor detector, a pair scorer and the transitions of the conditional random field."""
+class QuotationModel(nn.Module):
+    """An encoder with an anchor detector, a pair scorer and the transitions of the conditional random field.
 
-    config_class = QuotationConfig
-    base_model_prefix = "encoder"
-    all_tied_weights_keys: dict[str, str] = {}  # noqa: RUF012
+    Args:
+        config: Its configuration.
+        encoder: An encoder in the manner of `transformers`; one whose weights are still to be loaded by default.
+    """
 
-    def __init__(self, config: QuotationConfig, encoder: PreTrainedModel | None = None) -> None:
-        super().__init__(config)
-        if encoder is None:
-            settings = dict(config.encoder)
-            architecture = AutoConfig.for_model(settings.pop("model_type"), **settings)
-            encoder = AutoModel.from_config(architecture)  # type: ignore[no-untyped-call]
+    def __init__(self, config: QuotationConfig, encoder: Any = None) -> None:
+        super().__init__()
+        self.config = config
+        encoder = encoder or build_encoder(config.encoder)
         if hasattr(encoder, "pooler"):
             encoder.pooler = None  # it would be one more matrix that nothing reads
         self.encoder = encoder

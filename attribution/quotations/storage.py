@@ -21,7 +21,7 @@ def save_model(model: QuotationModel, tokenizer: Any, directory: Path, settings:
     directory.mkdir(parents=True, exist_ok=True)
     weights = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in model.state_dict().items()}
     save_file(weights, directory / WEIGHTS, metadata={"format": "pt"})
-    (directory / CONFIG).write_text(model.config.to_json_string(use_diff=False), encoding="utf-8")
+    (directory / CONFIG).write_text(model.config.to_json_string(), encoding="utf-8")
     tokenizer.save(str(directory / TOKENIZER))
     save_settings(directory, settings)
 
@@ -46,10 +46,10 @@ def load_model(directory: Path, dtype: torch.dtype = torch.float32) -> tuple[Quo
     """
     if missing := [name for name in (WEIGHTS, CONFIG, TOKENIZER, SETTINGS) if not (directory / name).is_file()]:
         raise ReleaseError(f"{directory} lacks {missing[0]}", "name the directory of a complete release")
-    model = QuotationModel(QuotationConfig.from_json_file(directory / CONFIG))
+    config = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
+    model = QuotationModel(QuotationConfig.of(config))
     model.load_state_dict(load_file(directory / WEIGHTS))
     tokenizer = Tokenizer.from_file(str(directory / TOKENIZER))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    model.to(dtype)  # type: ignore[arg-type]
-    return model.train(False), tokenizer
+    return model.to(dtype).train(False), tokenizer

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from attribution.encoder import build_encoder
+
 LABELS = ("unfavourable", "neutral", "favourable")
 ROLES = ("protagonist", "antagonist", "victim", "none")
 
@@ -48,7 +50,7 @@ class TargetClassifier(nn.Module):
     """An encoder with three heads: label and narrative role per target, subjectivity per text.
 
     Args:
-        encoder: Any Hugging Face encoder that takes ``token_type_ids`` and returns ``last_hidden_state``.
+        encoder: Any encoder that takes ``token_type_ids`` and returns ``last_hidden_state``.
         width: The encoder's hidden size; one attention head for every 64 of it.
     """
 
@@ -87,11 +89,8 @@ class TargetClassifier(nn.Module):
 
 def build(config: dict[str, Any]) -> TargetClassifier:
     """A network without weights from the configuration of its encoder."""
-    from transformers import AutoConfig, AutoModel
-
-    settings = AutoConfig.for_model(**config)
-    encoder: nn.Module = AutoModel.from_config(settings, add_pooling_layer=False)  # type: ignore[no-untyped-call]
-    return TargetClassifier(encoder, settings.hidden_size)
+    encoder = build_encoder(config)
+    return TargetClassifier(encoder, encoder.config.hidden_size)
 
 
 def widen_token_types(encoder: nn.Module, rows: int) -> None:
