@@ -17,13 +17,13 @@ SIZES: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "num_attenti
 def both() -> tuple[BertModel, Bert]:
     torch.manual_seed(3)
     config = BertConfig(vocab_size=90, type_vocab_size=3, max_position_embeddings=40, hidden_dropout_prob=0.3, **SIZES)
-    theirs = BertModel(config, add_pooling_layer=False).eval()
+    theirs = BertModel(config, add_pooling_layer=False)
     for value in theirs.parameters():  # the untrained biases are zero, which would hide a forgotten one
         torch.nn.init.normal_(value, std=0.2)
     ours = build_encoder(config.to_dict())
     assert isinstance(ours, Bert)
     ours.load_state_dict(theirs.state_dict())
-    return theirs, ours.eval()
+    return theirs.train(False), ours.train(False)
 
 
 def inputs(padding: int) -> dict[str, torch.Tensor]:
@@ -49,7 +49,7 @@ def test_states_are_those_of_hugging_face(both: tuple[BertModel, Bert], padding:
 def test_embeddings_may_be_given_instead_of_wordpieces(both: tuple[BertModel, Bert]) -> None:
     given = inputs(0)
     embedded: dict[str, Any] = {"attention_mask": given["attention_mask"]}
-    embedded["inputs_embeds"] = both[0].get_input_embeddings()(given["input_ids"])
+    embedded["inputs_embeds"] = both[0].embeddings.word_embeddings(given["input_ids"])
     theirs, ours = (encoder(**embedded).last_hidden_state for encoder in both)
     torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(both[1].get_input_embeddings()(given["input_ids"]), embedded["inputs_embeds"])
