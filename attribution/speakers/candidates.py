@@ -28,7 +28,7 @@ FEATURES = (
     "speaks_in_sentence", "nearest_outside", "paragraph_opener", "noun_known_elsewhere", "fits_kind",
     "only_fitting_near", "spoke_in_paragraph", "spoke_in_paragraph_before", "spoke_in_sentence_before",
     "opens_sentence_before", "first_in_paragraph", "object", "owned_anchor", "opens_anchor", "most_named_near",
-    "speaks_next", "unnamed_last", "side_by_side", "asked_for_two",
+    "speaks_next", "unnamed_last", "side_by_side", "asked_for_two", "called_so", "sounds_so",
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
     "of for at in from with on to by against about under over between among than like including".split()
@@ -70,6 +70,13 @@ class Anchor:
     contents: tuple[tuple[int, int], ...] = ()
     attribution: int = -1
     two: bool = False
+
+    @property
+    def sort(self) -> int:
+        """Its place in :data:`attribution.speakers.ranker.SORTS`."""
+        if self.pronoun:
+            return 3 if self.word in IT or self.word in THEY else 0
+        return 1 if self.person else 2
 
     @property
     def gender(self) -> str | None:
@@ -116,13 +123,37 @@ def _can_be(noun: str, referent: Referent) -> bool:
     words = {part for name in referent.entity.names for part in name.key}
     if referent.entity.kind == "place":
         return noun in {"government", "administration", "regime"}
-    if noun in {"company", "firm", "giant", "retailer", "airline", "automaker", "lender", "bank", "startup", "chain"}:
+    if noun in _COMPANIES:
         return words.isdisjoint(_PUBLIC)
-    if noun in {"newspaper", "paper", "tabloid", "magazine", "daily", "weekly"}:
-        return not words.isdisjoint(_PRESS) or referent.entity.kind == "other"
-    if noun in _PUBLIC or noun in {"union", "agency", "campaign"}:
-        return noun in words or any(len(part) > 1 and part.isupper() for part in words)
+    if noun in _PUBLIC or noun in {"union", "campaign"}:
+        return is_alike(noun, referent) or any(2 < len(part) < 6 for part in words)
     return True
+
+
+_COMPANY = frozenset(
+    "inc corp corporation sa plc ltd llc gmbh ag nv co company holdings group energy motors airlines airways bank "
+    "industries systems technologies pharmaceuticals foods oil gas mining steel media capital partners".split()
+)
+
+
+def is_alike(noun: str, referent: Referent) -> bool:
+    """Whether an organisation is called so by the article, or has the noun in its name."""
+    if noun in referent.nouns:
+        return True
+    return referent.entity is not None and any(noun in name.key for name in referent.entity.names)
+
+
+def _suits(noun: str, referent: Referent) -> bool:
+    """Whether the name of an organisation sounds like one of this sort."""
+    if referent.entity is None:
+        return False
+    words = {part for name in referent.entity.names for part in name.key}
+    if noun in {"newspaper", "paper", "tabloid", "magazine", "daily", "weekly", "outlet", "website"}:
+        return not words.isdisjoint(_PRESS)
+    return noun in _COMPANIES and not words.isdisjoint(_COMPANY)
+
+
+_COMPANIES = frozenset("company firm giant retailer airline automaker lender bank startup chain miner operator".split())
 
 
 def has_role(anchor: Anchor, referent: Referent) -> bool:
@@ -199,6 +230,7 @@ def features(layout: Layout, anchor: Anchor, candidates: list[Referent]) -> list
             any(anchor.at < token and sentence[token] - sentence[anchor.at] < 3 for token in referent.spoken),
             referent.entity is None and speaker_rank.get(at) == 0,
             bool(referent.members) and anchor.word in THEY, len(referent.members) == 2 and anchor.two,
+            not anchor.pronoun and anchor.word in referent.nouns, not anchor.pronoun and _suits(anchor.word, referent),
         ])  # fmt: skip
     return [[float(value) for value in row] for row in rows]
 
@@ -269,7 +301,7 @@ def _noun_fits(anchor: Anchor, referent: Referent) -> bool:
     if noun == same_noun(referent.noun):
         return True
     if referent.entity is not None and referent.kind == "organization":
-        return any(anchor.word in name.key for name in referent.entity.names)
+        return is_alike(anchor.word, referent)
     if anchor.word in lexicon.PARTIES:
         return any(fact.head == anchor.word for fact in referent.facts)
     return any(same_noun(fact.head) == noun for fact in referent.facts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from attribution.speakers import lexicon
 from attribution.speakers.candidates import Anchor, features
+from attribution.speakers.employers import Employers
 from attribution.speakers.layout import Layout
 from attribution.speakers.names import Name, name_is_plural
 from attribution.speakers.ranker import Ranker
@@ -44,6 +45,7 @@ class Discourse:
         contents: For each attribution the token ranges of its content.
         decisions: The decisions so far, by the place of the attribution.
         settle: Decides the attribution at a place before its turn, where it is not decided yet.
+        employers: Chooses the body of those whose affiliation is not stated.
         teacher: Told of every choice with the features of the candidates, and giving the right one; for training.
     """
 
@@ -56,6 +58,7 @@ class Discourse:
     decisions: dict[int, Decision] = field(default_factory=dict)
     settle: Callable[[int], None] = lambda _: None
     teacher: Teacher | None = None
+    employers: Employers = field(default_factory=Employers)
 
     @property
     def layout(self) -> Layout:
@@ -123,7 +126,7 @@ def rank(
     rows = features(discourse.layout, anchor, candidates)
     if discourse.teacher is not None:
         return discourse.teacher(discourse, anchor, candidates, rows), 1.0, None
-    chances = discourse.ranker.probabilities(rows, anchor.pronoun)
+    chances = discourse.ranker.probabilities(rows, anchor.sort)
     order = chances.argsort()[::-1]
     best, second = int(order[0]), int(order[1])
     runner = candidates[second] if second < len(candidates) else None

@@ -83,7 +83,7 @@ def decide_kinds(
             seen = (0.0, 0.0, 0.0, 3.0)  # Republicans, Mexicans
         vote = votes[at] if votes is not None else (0.0, 0.0, 0.0, 0.0)
         for kind in range(4):
-            weight[kind] += seen[kind] + 0.7 * float(vote[kind])
+            weight[kind] += seen[kind] + 1.6 * float(vote[kind])
     totals = {key: np.array(weight) for key, weight in weights.items()}
     surnames, firsts = _short_forms([key for key, total in totals.items() if len(key) > 1 and total.argmax() == 0])
     alone = {key[0] for key in totals if len(key) == 1}

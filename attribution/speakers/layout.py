@@ -22,7 +22,7 @@ _ABBREVIATIONS = (
 _TOKEN = re.compile(
     rf"""
     (?:[A-Z]\.){{2,}}(?:[A-Z](?![\w]))?           # U.S., D.C.
-    | (?:{_ABBREVIATIONS})\.(?=[\s,)'’])          # Gov.
+    | (?:{_ABBREVIATIONS}|{_ABBREVIATIONS.upper()})\.(?=[\s,)'’])          # Gov.
     | [^\W\d_]\.(?=\s*[^\W\d_])(?<=[A-ZÀ-Þ]\.)    # an initial
     | ['’](?:s|S)(?!\w)                           # the possessive
     | \d+(?:st|nd|rd|th)\b

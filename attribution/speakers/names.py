@@ -185,6 +185,8 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
         and lower[first] == "pac"
     ):
         first += 1  # "super PAC Priorities Forward"
+    while last - first > 2 and _is_post_nominal(layout.words[last - 1]):
+        last -= 1
     start = _after_title(layout, first, last)
     if last - start == 1 and lower[start] in _GENERIC:
         return
@@ -210,6 +212,11 @@ def _split(layout: Layout, first: int, last: int) -> Iterator[Name]:
     key = tuple(part for word in lower[start:last] if word[0].isalnum() for part in key_of(word))
     if key and len("".join(key)) > 1 and not (last - start == 1 and lower[start] in _NO_NAMES):
         yield Name(start, last, first, key)
+
+
+def _is_post_nominal(word: str) -> bool:
+    """Whether a capitalised word after a name is an honour or an office: *KC*, *MP*."""
+    return word[1:2].isupper() and word.lower().replace(".", "") in _POST_NOMINALS
 
 
 def _body_before_title(layout: Layout, first: int, start: int) -> Iterator[Name]:
@@ -241,11 +248,16 @@ def _after_title(layout: Layout, first: int, last: int) -> int:
             lower[first] in lexicon.TITLES and last - first <= 3 and lower[last - 1] in {"ford", "church", "house"}
         )
         return first + 1 if courtesy else first
+    heads = [at for at in range(first, last) if lower[at] in lexicon.ORGANIZATION_HEADS]
+    if heads and lower[heads[0] + 1 : heads[0] + 2] in (["of"], ["for"], ["on"]) and lower[first] not in TITLE_WORDS:
+        return first  # Independent Rights Council of Pakistan
     start = first
     for at in range(last - 1, first - 1, -1):
         if lower[at] in ORGANIZATION_WORDS and last - at in {3, 4} and lower[at + 1] in lexicon.GIVEN:
             start = at + 1  # "Fox News Sean Hannity"
             break
+        if at > first and at == last - 2 and lower[at] in _GIVEN_TITLES:
+            continue  # Judge Earl Swenson
         if lower[at] in TITLE_WORDS or (lower[at] in _PARTY_TITLES and at + 1 < last):
             if (
                 at == last - 1
@@ -272,9 +284,9 @@ def _after_of(layout: Layout, of: int, last: int) -> int:
     """Where the name begins after "Secretary of State …", "Minister of Foreign Affairs …"."""
     lower = layout.lower
     for at in range(of + 2, last):
-        if lower[at] in lexicon.GIVEN or (
-            last - at <= 2 and lower[at] not in lexicon.COMMON and lower[at] not in {"and", "&"}
-        ):
+        rest = lower[at:last]
+        plain = lexicon.COMMON | lexicon.ORGANIZATIONS | {"and", "&"}
+        if lower[at] in lexicon.GIVEN or (len(rest) <= 3 and plain.isdisjoint(rest)):
             return at
     return last
 
@@ -283,6 +295,8 @@ PLURAL_DETERMINERS = frozenset(
     "some many most several other others few two three four five six dozens hundreds thousands all both these those "
     "various multiple numerous neither".split()
 )
+_GIVEN_TITLES = frozenset({"earl", "sultan", "prince", "duke", "baron", "king", "marshal", "major", "dean", "chase"})
+_POST_NOMINALS = frozenset("kc qc sc mp mep msp mla mna td cbe obe mbe phd md sj frs esq bsc mba".split())
 _LEADING_WORDS = frozenset(
     "spaniard frenchman englishman dutchman irishman welshman scotsman dane swede briton frenchwoman englishwoman "
     "australian american german italian canadian brazilian japanese russian ukrainian korean finnish swiss "

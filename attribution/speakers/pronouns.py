@@ -11,10 +11,15 @@ from attribution.speakers.names import Name
 from attribution.speakers.referents import Referent
 from attribution.speakers.scene import is_role
 from attribution.speakers.sources import FIRST, OTHER, RELATIVE, VAGUE, Source
+from attribution.speakers.turns import answering
 
 
 def decide_pronoun(discourse: Discourse, at: int, source: Source) -> Decision:
     """Who a pronoun stands for, by its kind."""
+    if source.noun in FIRST | {"you"} and not discourse.layout.quoted[source.head]:
+        answers = answering(discourse, source.head)
+        if answers is not None:
+            return Decision([answers], 0.85, [("first person in an answer of the one who is interviewed", None)])
     if source.noun in FIRST:
         return _decide_first_person(discourse, at, source)
     if source.noun in RELATIVE:

@@ -6,6 +6,7 @@ them", whose score is learned too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,9 @@ _WEIGHTS = {
     "affiliation_fits": 2.5, "in_own_content": -1.0, "opens_sentence": 0.6, "speaks_in_sentence": 0.6,
     "noun_known_elsewhere": -1.0, "fits_kind": 0.5, "side_by_side": 1.5, "asked_for_two": 4.0,
 }  # fmt: skip
-_NONE = {"pronoun": 0.5, "description": 4.2}
+_NONE = {"pronoun": 0.5, "person": 4.2, "organization": 4.2, "it": 1.0}
+SORTS = tuple(_NONE)
+"""The sorts of mentions, each with a score of its own for none of the candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Ranker:
     Attributes:
         hidden: ``[features, hidden]`` and its bias ``[hidden]``, then ``[hidden]`` to one score.
         linear: ``[features]``, added to the network's score.
-        none: The score of "none of the candidates" for a pronoun and for a description, ``[2]``.
+        none: The score of "none of the candidates" for each of :data:`SORTS`, ``[4]``.
         temperature: What scores are divided by before the softmax, so that confidences are honest.
     """
 
@@ -59,15 +62,19 @@ class Ranker:
         return cls(empty, np.zeros(1, np.float32), np.zeros(1, np.float32), linear, none)
 
     @classmethod
-    def load(cls, path: Path) -> Ranker:
+    def load(cls, path: Path, names: Sequence[str] = FEATURES) -> Ranker:
         """Reads a ranker from a safetensors file.
+
+        Args:
+            path: The file.
+            names: The features it has to read.
 
         Raises:
             ReleaseError: It was trained on other features than this version reads.
         """
         weights = {key: value.astype(np.float32) for key, value in load_file(path).items()}
-        if len(weights["linear"]) != len(FEATURES):
-            reason = f"{path}: reads {len(weights['linear'])} features, this version has {len(FEATURES)}"
+        if len(weights["linear"]) != len(names):
+            reason = f"{path}: reads {len(weights['linear'])} features, this version has {len(names)}"
             raise ReleaseError(reason, "take a release of this version, or train the speakers part again")
         temperature = float(weights.pop("temperature")[0])
         return cls(**weights, temperature=temperature)
@@ -83,8 +90,13 @@ class Ranker:
         inner = np.maximum(table @ self.hidden + self.bias, 0.0)
         return np.asarray(inner @ self.out + table @ self.linear, dtype=np.float32)
 
-    def probabilities(self, rows: list[list[float]], pronoun: bool) -> Array:
-        """The probability of each candidate and, last, of none, ``[candidates + 1]``."""
-        scores = np.append(self.scores(rows), self.none[0 if pronoun else 1]) / self.temperature
+    def probabilities(self, rows: list[list[float]], sort: int) -> Array:
+        """The probability of each candidate and, last, of none, ``[candidates + 1]``.
+
+        Args:
+            rows: The candidates' features.
+            sort: The sort of mention, a place in :data:`SORTS`.
+        """
+        scores = np.append(self.scores(rows), self.none[sort]) / self.temperature
         weights = np.exp(scores - scores.max())
         return np.asarray(weights / weights.sum(), dtype=np.float32)

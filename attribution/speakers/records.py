@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from attribution.schema import Affiliation, Article, Attribution, Evidence, Role, Speaker
-from attribution.speakers import descriptions, lexicon, organizations
+from attribution.speakers import lexicon
+from attribution.speakers.affiliations import fullest
 from attribution.speakers.discourse import Decision, Discourse
 from attribution.speakers.modifiers import KIN
 from attribution.speakers.referents import Referent
@@ -98,7 +99,7 @@ def _describe(
     seen_roles: list[set[str]] = []
     seen_bodies: list[str] = []
     own = article.text[slice(*referent.name)].lower() if referent.name else ""
-    for fact in _main_first(referent.facts):
+    for fact in main_first(referent.facts):
         if referent.name is not None and fact.head in _NO_ROLES:
             continue
         if fact.role is not None and len(roles) < _MOST_ROLES:
@@ -109,7 +110,7 @@ def _describe(
                 roles.append(Role(text=text, span=article.span(*fact.role), former=fact.former))
                 evidence.append(Evidence(reason=f"role: {fact.reason}", span=article.span(*fact.role)))
         for stretch in fact.affiliations:
-            full = _fullest(discourse, stretch)
+            full = fullest(discourse, stretch)
             if full is None:
                 continue
             text = article.text[slice(*full)]
@@ -119,18 +120,21 @@ def _describe(
             seen_bodies.append(plain)
             affiliations.append(Affiliation(name=text, span=article.span(*full)))
             evidence.append(Evidence(reason=f"affiliation: {fact.reason}", span=article.span(*full)))
-    if not affiliations and referent.kind == "person":
-        for fact in referent.facts:
-            for stretch in _implied(discourse, fact)[: 1 - len(affiliations)]:
-                full = _full_name(discourse, stretch)
-                affiliations.append(Affiliation(name=article.text[slice(*full)], span=article.span(*full)))
-                evidence.append(
-                    Evidence(reason="affiliation: the body spoken of just before the role", span=article.span(*full))
-                )
+    body = None if affiliations or referent.kind != "person" else discourse.employers.choose(discourse, referent)
+    if body is not None:
+        affiliations.append(Affiliation(name=article.text[slice(*body)], span=article.span(*body)))
+        reason = "affiliation: nothing explicit; the body of the article that fits best"
+        evidence.append(Evidence(reason=reason, span=article.span(*body)))
     return roles, affiliations, evidence
 
 
-def _main_first(facts: list[Fact]) -> list[Fact]:
+def explicit_affiliations(discourse: Discourse, referent: Referent) -> list[Stretch]:
+    """Where the affiliations stand that the article states of somebody in so many words, by their full names."""
+    stated = (stretch for fact in main_first(referent.facts) for stretch in fact.affiliations)
+    return [full for stretch in stated if (full := fullest(discourse, stretch)) is not None]
+
+
+def main_first(facts: list[Fact]) -> list[Fact]:
     """Present before past, explicit before implied; kinship and the like only when nothing else is said."""
     weak = [fact for fact in facts if fact.head in KIN]
     strong = [fact for fact in facts if fact.head not in KIN]
@@ -145,67 +149,4 @@ def _role_words(text: str) -> set[str]:
     return {same_noun(lexicon.TITLES.get(word) or word) for word in words} - {"of", "the", "and", "a"}
 
 
-def _fullest(discourse: Discourse, stretch: Stretch) -> Stretch | None:
-    """For "the ministry" or "the campaign" the place where it is named in full; ``None`` when nothing identifies it."""
-    layout = discourse.layout
-    text = layout.text[slice(*stretch)]
-    if not text.islower():
-        return _full_name(discourse, stretch)
-    if " " in text:
-        return stretch
-    fits = [
-        item
-        for item in discourse.referents
-        if item.kind == "organization"
-        and item.name
-        and (item.noun == text or (item.entity is not None and any(text in name.key for name in item.entity.names)))
-    ]
-    if len(fits) == 1:
-        return fits[0].name
-    place = organizations.named_elsewhere(discourse, text, *layout.at(*stretch))
-    if place is not None:
-        return layout.starts[place[0]], layout.ends[place[1] - 1]
-    if text in {"company", "group", "firm", "organization", "agency", "center", "institute", "foundation"}:
-        return descriptions.nearest_body(discourse.scene, layout.at(*stretch)[0])
-    return None
-
-
 _NO_ROLES = frozenset("man woman person guy gentleman lady boy girl one here kid child".split())
-_SPEAKS_FOR = frozenset(
-    "executive ceo cfo coo spokesman spokeswoman spokesperson president director chairman chairwoman chair manager "
-    "coach captain head founder "
-    "co-founder secretary treasurer dean editor superintendent principal leader".split()
-)
-"""Heads of roles that are held in some body; where none is named, the body spoken of just before is meant."""
-
-
-def _implied(discourse: Discourse, fact: Fact) -> list[Stretch]:
-    """The body of a "chief executive" without one: the organisation named last in this or the two sentences before."""
-    layout, scene = discourse.layout, discourse.scene
-    if fact.head not in _SPEAKS_FOR or fact.former or fact.role is None:
-        return []
-    at = layout.at(*fact.role)[0]
-    for token in range(at - 1, -1, -1):
-        if layout.sentence[at] - layout.sentence[token] > 2:
-            break
-        name = scene.by_token.get(token)
-        if name is None or layout.quoted[token]:
-            continue
-        entity = scene.owner[id(name)]
-        if entity.kind == "organization" or (entity.kind == "other" and len(entity.names) > 1):
-            return [(layout.starts[name.first], layout.ends[name.last - 1])]
-    return []
-
-
-def _full_name(discourse: Discourse, stretch: Stretch) -> Stretch:
-    """For an acronym or a short form of an organisation the place where it is named in full."""
-    layout = discourse.layout
-    first, last = layout.at(*stretch)
-    name = discourse.scene.by_token.get(first)
-    if name is None or (name.first, name.last) != (first, last):
-        return stretch
-    entity = discourse.scene.owner[id(name)]
-    full = entity.canonical
-    if entity.kind != "organization" or len(full.key) <= len(name.key):
-        return stretch
-    return layout.starts[full.first], layout.ends[full.last - 1]

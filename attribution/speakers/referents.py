@@ -31,6 +31,7 @@ class Referent:
         noun: The head noun of its description, for the unnamed.
         name: Where its name stands, in code points; ``None`` for the unnamed.
         reasons: Why it is told from or joined with others.
+        nouns: For an organisation, what the article calls it: *company*, *union*.
         members: For several who are named side by side, each of them.
     """
 
@@ -44,6 +45,7 @@ class Referent:
     noun: str = ""
     name: Stretch | None = None
     reasons: list[str] = field(default_factory=list)
+    nouns: set[str] = field(default_factory=set)
     members: tuple[Referent, ...] = ()
 
     def add_place(self, first: int, last: int) -> None:

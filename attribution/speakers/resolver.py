@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from attribution.schema import Article, Attribution, Speaker
 from attribution.speakers.asides import add_asides
+from attribution.speakers.bodies import add_nouns
 from attribution.speakers.decisions import decide_all
 from attribution.speakers.discourse import Decision, Discourse
+from attribution.speakers.employers import Employers
 from attribution.speakers.entities import find_entities
 from attribution.speakers.groups import add_pairs
 from attribution.speakers.kinds import decide_kinds
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 RANKER = "ranker.safetensors"
 TAGGER = "kinds.safetensors"
+EMPLOYERS = "employers.safetensors"
 CONFIG = "config.json"
 
 
@@ -43,6 +46,7 @@ class SpeakerResolver:
         tagger: Tells the kinds of names from the encoder's states; the rules decide alone without it.
         genders: Given names and their gender, beyond those of the word lists.
         accuracy: For a reason the log-odds that are added to the confidence of decisions taken for it.
+        employers: Chooses the body of those whose affiliation is not stated.
     """
 
     ranker: Ranker = field(default_factory=Ranker.fixed)
@@ -50,6 +54,7 @@ class SpeakerResolver:
     tagger: KindTagger | None = None
     genders: Mapping[str, str] = field(default_factory=dict)
     accuracy: Mapping[str, float] = field(default_factory=dict)
+    employers: Employers = field(default_factory=Employers)
 
     @classmethod
     def load(cls, directory: Path) -> SpeakerResolver:
@@ -60,7 +65,11 @@ class SpeakerResolver:
         ranker = Ranker.load(directory / RANKER) if (directory / RANKER).exists() else Ranker.fixed()
         tagger = KindTagger.load(directory / TAGGER) if (directory / TAGGER).exists() else None
         threshold = float(config.get("threshold", 0.5))
-        return cls(ranker, threshold, tagger, config.get("genders", {}), config.get("accuracy", {}))
+        chosen_at = float(config.get("employer_threshold", 0.5))
+        employers = (
+            Employers.load(directory / EMPLOYERS, chosen_at) if (directory / EMPLOYERS).exists() else Employers()
+        )
+        return cls(ranker, threshold, tagger, config.get("genders", {}), config.get("accuracy", {}), employers)
 
     def resolve(
         self, article: Article, attributions: list[Attribution], encoded: Encoded | None = None
@@ -104,8 +113,9 @@ class SpeakerResolver:
         referents = [named(layout, entity, facts.get(entity.index, [])) for entity in entities]
         contents = [_tokens(layout, attribution) for attribution in attributions]
         of_entity = {entity.index: item for entity, item in zip(entities, referents, strict=True)}
-        discourse = Discourse(scene, referents, of_entity, self.ranker, contents)
+        discourse = Discourse(scene, referents, of_entity, self.ranker, contents, employers=self.employers)
         add_pairs(discourse)
+        add_nouns(discourse)
         return discourse
 
 

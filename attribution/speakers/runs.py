@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from attribution.speakers import lexicon
 from attribution.speakers.layout import Layout
 
-_INNER = lexicon.PARTICLES - {"a", "an", "as", "at", "i", "e", "op", "ad", "y", "af"} | {"y"}
+_INNER = (
+    lexicon.PARTICLES - {"a", "an", "as", "at", "i", "e", "op", "ad", "y", "af"}
+    | {"y"}
+    | {"ag", "af", "ould", "wuld", "ole", "mac", "nic"}
+)
 
 _OPENERS = lexicon.ROLES | lexicon.TITLES.keys() | lexicon.NATIONALITIES | lexicon.ORGANIZATIONS | lexicon.MODIFIERS
 
@@ -74,8 +78,8 @@ _MANY = frozenset(
 
 def is_capitalised(word: str) -> bool:
     """Whether a token may be a part of a name by its letters alone: *Khafaji*, *al-Khafaji*, *SDF*, *U.S.*."""
-    if word[0].isupper():
-        return True
+    if word[0].isupper() or (word[1:2] in {"'", "’"} and word[2:3].isupper()):
+        return True  # also d'Almeida
     return len(word) > 3 and "-" in word[1:5] and word[word.index("-") + 1 : word.index("-") + 2].isupper()
 
 
@@ -114,6 +118,8 @@ def _may_begin(layout: Layout, at: int) -> bool:
     if lower not in lexicon.COMMON:
         if lower.endswith(("ing", "ly")) and lower not in lexicon.GIVEN and following.lower() in lexicon.GIVEN:
             return False
+        if not onward and lower.endswith(_PEOPLE_ENDINGS) and not _is_capital_elsewhere(layout, at):
+            return False  # Exporters, Midwives
         plural = lower.endswith("s") and not onward and (lower[:-1] in lexicon.COMMON or lower[:-1] in lexicon.ROLES)
         return not plural and not (lower in lexicon.GROUPS and not onward)
     if lower in lexicon.GIVEN and onward and following.lower() not in lexicon.COMMON:
@@ -128,6 +134,15 @@ MAY_NAME = frozenset(
 )
 
 
+_PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "wives", "women", "men", "ants", "nurses", "mothers")
+
+
+def _is_capital_elsewhere(layout: Layout, at: int) -> bool:
+    """Whether a word is capitalised inside a sentence too."""
+    word = layout.words[at]
+    return any(other == word and not layout.initial[token] for token, other in enumerate(layout.words))
+
+
 def _is_compound(word: str) -> bool:
     """Whether a token is an adjective made from a name: *US-backed*, *Trump-style*, *mid-July*."""
     head, dash, tail = word.rpartition("-")
@@ -136,7 +151,7 @@ def _is_compound(word: str) -> bool:
     if head in {"D", "R", "I"}:
         return True
     made = tail in _COMPOUND_ENDS or (tail[:1].islower() and tail.endswith(("ed", "ing", "ern", "ese", "ish", "born")))
-    return made or word.lower().startswith(("mid-", "pro-", "anti-", "non-", "ex-"))
+    return made or (word.lower().startswith(("mid-", "pro-", "anti-", "non-", "ex-")) and not tail[:1].isupper())
 
 
 def _is_acronym(word: str) -> bool:
@@ -204,7 +219,10 @@ def _joins(layout: Layout, first: int, end: int) -> int:
     if at >= len(words) or not is_capitalised(words[at]) or (lower[at] in lexicon.FUNCTIONS and lower[at] != "new"):
         return 0
     headed = before in lexicon.ORGANIZATION_HEADS or before in lexicon.ORGANIZATIONS
-    ofs = {"secretary", "chief", "bank", "speaker", "minister", "ministers", "chairman"}
+    ofs = {"secretary", "chief", "bank", "speaker", "minister", "ministers", "chairman", "superintendent", "inspector"}
+    begun = lower[first] in lexicon.ORGANIZATION_HEADS and at - first < 9
+    if joint in {"of", "for"} and begun and before not in lexicon.PLACES:
+        return skip + 1  # Association of Power Consumers for Progress
     if joint == "of" and (
         headed
         or (before in ofs and skip == 1)

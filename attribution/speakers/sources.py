@@ -39,6 +39,7 @@ _INDEFINITE = frozenset(
     "thousands any no every each all more countless numerous various multiple certain".split()
 )
 _ADVERBS = frozenset("today yesterday now also then here there too alone itself himself herself themselves".split())
+_RETIRED = frozenset({"ret", "retd", "rtd", "retired", "res"})
 _SHARES = frozenset(
     "percent majority number half quarter third thirds share plurality dozens hundreds thousands millions scores "
     "handful pair couple cent plenty lots lot".split()
@@ -136,6 +137,9 @@ def _read_range(layout: Layout, first: int, last: int, by_token: dict[int, Name]
             plural=lower[first] in THEY or lower[first] in {"we", "us"},
         )
     start, head, end, possessor = _noun_phrase(layout, first, last, by_token)
+    titled = _titled(layout, start, end, last, by_token, owner)
+    if titled is not None:
+        head, end = titled.last - 1, titled.last
     source = Source("nominal", first, last, head, start=start, possessor=possessor)
     name = by_token.get(head)
     kind = owner[id(name)].kind if name is not None else None
@@ -148,6 +152,20 @@ def _read_range(layout: Layout, first: int, last: int, by_token: dict[int, Name]
     elif kind != "person" and layout.lower[first] not in {"the"}:
         _prefer_person(layout, source, end, by_token, owner)
     return source
+
+
+def _titled(
+    layout: Layout, start: int, end: int, last: int, by_token: dict[int, Name], owner: dict[int, Entity]
+) -> Name | None:
+    """The person in "Superintendent of Police Ann Lee" and "HOST (Ann Lee)", where the first noun is a title."""
+    if end + 1 >= last or layout.lower[end] not in {"of", "for", "("}:
+        return None
+    if layout.lower[end] == "(":
+        label = layout.words[start].isupper() and end - start == 1 and len(layout.words[start]) > 1
+        name = by_token.get(end + 1) if label else None
+    else:
+        name = next((one for at in range(end + 1, last) if (one := by_token.get(at)) and one.title <= start + 1), None)
+    return name if name is not None and owner[id(name)].kind == "person" and name.last <= last else None
 
 
 def _noun_phrase(
@@ -167,10 +185,16 @@ def _noun_phrase(
             possessor = (start, at)
             start = at = at + 1
             continue
+        if (
+            word == "(" and at + 2 < last and layout.lower[at + 1] in _RETIRED and ")" in layout.words[at + 2 : at + 4]
+        ):  # Admiral (ret.) Ann Lee
+            at += layout.words[at:last].index(")") + 1
+            continue
         if at > start and (word in _PREPOSITIONS or word in _GLUE or word in {"and", "or", '"', "“", ")", ":"}):
             break
         if (
             at > start
+            and layout.words[at][0].islower()
             and word.endswith(("ed", "ing", "out", "who's"))
             and layout.lower[at - 1] in _NOUNS
             and word not in _NOUNS

@@ -1,9 +1,6 @@
 """Training the speaker resolver: gold articles to examples, examples to a ranker, with calibrated confidences.
 
 :func:`train` is the job: it writes the folder that a release holds as ``speakers/``.
-
-The ranker sees, for every pronoun and description, the candidates' features exactly as the resolver computes them, with
-the right speakers put in place for the attributions before (teacher forcing).
 """
 
 from __future__ import annotations
@@ -11,197 +8,54 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import nn
 
 from attribution.errors import TrainingError
-from attribution.evaluation.names import identified, normalised, same_name
+from attribution.evaluation.names import identified, same_name
 from attribution.evaluation.speakers import credited
 from attribution.quotations.encoding import Encoded
-from attribution.schema import AnnotatedArticle, Speaker
-from attribution.speakers.candidates import FEATURES, Anchor
-from attribution.speakers.decisions import decide_all
-from attribution.speakers.discourse import Discourse
+from attribution.schema import AnnotatedArticle
+from attribution.speakers import employers, ranker
 from attribution.speakers.ranker import Ranker
 from attribution.speakers.records import write_records
-from attribution.speakers.referents import Referent
-from attribution.speakers.resolver import CONFIG, RANKER, TAGGER, SpeakerResolver, shifted
+from attribution.speakers.resolver import CONFIG, EMPLOYERS, RANKER, TAGGER, SpeakerResolver, shifted
 from attribution.speakers.tagger import KindTagger
+from attribution.training.rankers import Example, Network, best_threshold, merged, temperature_of, train_ranker
+from attribution.training.speaker_choices import choices
 
-
-@dataclass(frozen=True)
-class Example:
-    """One choice: the features of the candidates and which of them are right.
-
-    Attributes:
-        rows: ``[candidates, features]``.
-        right: The places of right candidates; empty when none of them is.
-        pronoun: Whether the mention is a pronoun.
-        article: The article's id.
-        weight: How much it counts.
-    """
-
-    rows: NDArray[np.float32]
-    right: tuple[int, ...]
-    pronoun: bool
-    article: str
-    weight: float = 1.0
-
-
-def examples(
-    articles: Iterable[AnnotatedArticle],
-    resolver: SpeakerResolver | None = None,
-    encoded: Mapping[str, Encoded] | None = None,
-) -> Iterator[Example]:
-    """The choices that the resolver would have to make in gold articles."""
-    resolver = resolver or SpeakerResolver()
-    for item in articles:
-        found: list[Example] = []
-
-        def teach(
-            discourse: Discourse,
-            anchor: Anchor,
-            candidates: list[Referent],
-            rows: list[list[float]],
-            item: AnnotatedArticle = item,
-            found: list[Example] = found,
-        ) -> Referent | None:
-            gold = credited(item, item.attributions[anchor.attribution])
-            right = _right(discourse, item, candidates, gold)
-            found.append(Example(np.array(rows, np.float32), right, anchor.pronoun, item.article.id))
-            return candidates[right[0]] if right else None
-
-        discourse = resolver.read(item.article.text, item.attributions, (encoded or {}).get(item.article.id))
-        discourse.teacher = teach
-        decide_all(discourse, item.attributions)
-        yield from found
-
-
-def _right(
-    discourse: Discourse, item: AnnotatedArticle, candidates: Sequence[Referent], gold: Sequence[Speaker]
-) -> tuple[int, ...]:
-    """The places of right candidates: those who are named side by side if they are all and only the gold speakers."""
-    together = tuple(
-        at
-        for at, one in enumerate(candidates)
-        if one.members
-        and len(one.members) == len(gold)
-        and all(any(_is(discourse, item, member, speaker) for member in one.members) for speaker in gold)
-    )
-    if together or not gold:
-        return together
-    return tuple(at for at, one in enumerate(candidates) if not one.members and _is(discourse, item, one, gold[0]))
-
-
-def _is(discourse: Discourse, item: AnnotatedArticle, referent: Referent, gold: Speaker) -> bool:
-    """Whether a referent is the gold speaker: by name, or for the unnamed by an attribution they share."""
-    if gold.name:
-        if referent.name is None:
-            return False
-        names = {normalised(gold.name)} | {normalised(span.text) for span in gold.mentions if span.text[0].isupper()}
-        text = discourse.layout.text
-        spellings = {normalised(text[referent.name[0] : referent.name[1]])}
-        if referent.entity is not None:
-            spellings |= {normalised(discourse.layout.slice(name.first, name.last)) for name in referent.entity.names}
-        return normalised(gold.name) in spellings or normalised(text[referent.name[0] : referent.name[1]]) in names
-    if referent.entity is not None:
-        return False
-    return any(
-        referent in decision.referents and item.attributions[at].speaker == gold.id
-        for at, decision in discourse.decisions.items()
-    )
-
-
-class Network(nn.Module):
-    """The ranker while it is trained; see :class:`attribution.speakers.ranker.Ranker`."""
-
-    def __init__(self, hidden: int = 24) -> None:
-        super().__init__()
-        self.inner = nn.Linear(len(FEATURES), hidden)
-        self.out = nn.Linear(hidden, 1, bias=False)
-        self.linear = nn.Linear(len(FEATURES), 1, bias=False)
-        self.none = nn.Parameter(torch.tensor([0.5, 1.5]))
-        with torch.no_grad():
-            self.linear.weight.copy_(torch.tensor(Ranker.fixed().linear)[None] * 0.5)
-            self.out.weight.mul_(0.3)
-
-    def forward(self, rows: torch.Tensor, mask: torch.Tensor, pronoun: torch.Tensor) -> torch.Tensor:
-        """Log-probabilities ``[batch, candidates + 1]``, the last column for none of the candidates."""
-        scores = (self.out(torch.relu(self.inner(rows))) + self.linear(rows)).squeeze(-1)
-        scores = scores.masked_fill(~mask, -1e4)
-        none = torch.where(pronoun, self.none[0], self.none[1])[:, None]
-        return torch.cat([scores, none], dim=1).log_softmax(dim=1)
-
-    def ranker(self, temperature: float = 1.0) -> Ranker:
-        """The trained weights as the resolver reads them."""
-
-        def array(tensor: torch.Tensor) -> NDArray[np.float32]:
-            return np.ascontiguousarray(tensor.detach().numpy().astype(np.float32))
-
-        return Ranker(
-            array(self.inner.weight.T),
-            array(self.inner.bias),
-            array(self.out.weight[0]),
-            array(self.linear.weight[0]),
-            array(self.none),
-            temperature,
-        )
-
-
-def train_ranker(
-    data: Sequence[Example], *, epochs: int = 100, rate: float = 4e-3, decay: float = 0.3, seed: int = 0
-) -> Network:
-    """Fits the ranker: the log of the summed probability of all right candidates, or of "none"."""
-    torch.manual_seed(seed)
-    network = Network()
-    rows, mask, target, pronoun, weight = _batch(data)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
-    network.train()
-    for _ in range(epochs):
-        for part in torch.split(torch.randperm(len(data)), 128):
-            noisy = rows[part] * (torch.rand_like(rows[part]) > 0.05)
-            logs = network(noisy, mask[part], pronoun[part])
-            loss = -(logs + target[part].log()).logsumexp(dim=1)
-            optimizer.zero_grad()
-            (loss * weight[part]).mean().backward()
-            optimizer.step()
-        schedule.step()
-    return network.eval()
-
-
-FOLDS = 5
-SEEDS = 3
+FOLDS = 4
+SEEDS = 2
 WRONG_AT_MOST = 0.03
+
+Taggers = Callable[[frozenset[str]], KindTagger | None]
+"""Trains the tagger of names without the articles of these ids."""
 
 
 def train(
     articles: Sequence[AnnotatedArticle],
     output: Path,
     *,
-    tagger: KindTagger | None = None,
+    tagger: Taggers = lambda _: None,
     encoded: Mapping[str, Encoded] | None = None,
     genders: Mapping[str, str] | None = None,
     about: Mapping[str, Any] | None = None,
-    epochs: int = 100,
+    epochs: int = 40,
 ) -> dict[str, Any]:
-    """Trains the ranker, fits temperature and threshold on folds of articles it did not see, and saves everything.
+    """Trains the rankers, fits temperature and thresholds on folds of articles they did not see, and saves everything.
 
     Args:
         articles: Gold articles with attributions and speakers.
         output: Folder to write.
-        tagger: A trained tagger of names, saved along.
+        tagger: Trains the tagger of names, for each fold without its articles; saved along.
         encoded: For each article id its states, for the tagger.
         genders: Given names and their gender, saved along.
         about: What else to keep in the configuration, for the model card.
-        epochs: How often the ranker sees every choice.
+        epochs: How often the rankers see every choice.
 
     Returns:
         The configuration, with the scores that were measured on the folds.
@@ -211,41 +65,34 @@ def train(
     """
     if len(articles) < FOLDS:
         raise TrainingError(f"{len(articles)} gold articles are too few", f"give at least {FOLDS}")
-    resolver = SpeakerResolver(tagger=tagger, genders=dict(genders or {}))
-    states = encoded or {}
-    data = list(examples(articles, resolver, states))
-    order = sorted({item.article.id for item in articles})
-    random.Random(0).shuffle(order)
-    folds = [set(order[at::FOLDS]) for at in range(FOLDS)]
-    networks = [train_ranker([item for item in data if item.article not in fold], epochs=epochs) for fold in folds]
-    temperature = temperature_of(
-        [
-            (network, [item for item in data if item.article in fold])
-            for network, fold in zip(networks, folds, strict=True)
-        ]
-    )
-    rows: list[Judged] = []
-    for network, fold in zip(networks, folds, strict=True):
-        judged = replace(resolver, ranker=network.ranker(temperature), threshold=0.0)
-        rows += [
-            row
-            for item in articles
-            if item.article.id in fold
-            for row in _judged(item, judged, states.get(item.article.id))
-        ]
+    school = _School(articles, encoded or {}, dict(genders or {}), tagger, epochs)
+    folds = _folds(articles)
+    learnt = [school.teach(fold) for fold in folds]
+    temperature = temperature_of([(part.speakers, part.held) for part in learnt])
+    bodies = [(part.employers, part.held_employers) for part in learnt if part.employers is not None]
+    chosen = temperature_of([(network, held) for network, held in bodies])
+    employer_threshold = best_threshold([(network.ranker(chosen), held) for network, held in bodies])
+    rows = [
+        row for fold, part in zip(folds, learnt, strict=True) for row in school.judge(fold, part.resolver(temperature))
+    ]
     accuracy = _shifts(rows)
     rows = [row.shifted(accuracy) for row in rows]
     threshold = _threshold(rows)
+    whole = [school.teach(frozenset(), seed) for seed in range(SEEDS)]
     output.mkdir(parents=True, exist_ok=True)
-    merged([train_ranker(data, epochs=epochs, seed=seed) for seed in range(SEEDS)], temperature).save(output / RANKER)
-    if tagger is not None:
-        tagger.save(output / TAGGER)
+    merged([part.speakers for part in whole], temperature).save(output / RANKER)
+    networks = [part.employers for part in whole if part.employers is not None]
+    if networks:
+        merged(networks, chosen).save(output / EMPLOYERS)
+    if whole[0].base.tagger is not None:
+        whole[0].base.tagger.save(output / TAGGER)
     config = {
         "threshold": threshold,
+        "employer_threshold": employer_threshold,
         "accuracy": accuracy,
         "folds": {
             "articles": len(articles),
-            "choices": len(data),
+            "choices": whole[0].choices,
             "temperature": round(temperature, 3),
             **_summary(rows, threshold),
         },
@@ -256,17 +103,71 @@ def train(
     return config
 
 
-def merged(networks: Sequence[Network], temperature: float) -> Ranker:
-    """One ranker whose scores are the mean of several: their hidden units side by side."""
-    parts = [network.ranker() for network in networks]
-    return Ranker(
-        hidden=np.concatenate([part.hidden for part in parts], axis=1),
-        bias=np.concatenate([part.bias for part in parts]),
-        out=(np.concatenate([part.out for part in parts]) / len(parts)).astype(np.float32),
-        linear=np.mean([part.linear for part in parts], axis=0, dtype=np.float32),
-        none=np.mean([part.none for part in parts], axis=0, dtype=np.float32),
-        temperature=temperature,
-    )
+def _folds(articles: Sequence[AnnotatedArticle]) -> list[frozenset[str]]:
+    """The ids of the articles in parts; articles of one event stay together."""
+    events: dict[str, list[str]] = {}
+    for item in articles:
+        events.setdefault(str(item.article.meta.get("event") or item.article.id), []).append(item.article.id)
+    order = sorted(events)
+    random.Random(0).shuffle(order)
+    return [frozenset(name for event in order[at::FOLDS] for name in events[event]) for at in range(FOLDS)]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What was learnt from some of the articles.
+
+    Attributes:
+        base: The resolver without rankers.
+        speakers: The ranker of speakers.
+        employers: The ranker of affiliations; ``None`` where there was nothing to learn from.
+        held: The choices of speakers in the articles that were held back.
+        held_employers: Those of affiliations.
+        choices: How many choices were learnt from.
+    """
+
+    base: SpeakerResolver
+    speakers: Network
+    employers: Network | None
+    held: list[Example]
+    held_employers: list[Example]
+    choices: int
+
+    def resolver(self, temperature: float) -> SpeakerResolver:
+        """The resolver that was learnt, to be judged on what was held back."""
+        return replace(self.base, ranker=self.speakers.ranker(temperature), threshold=0.0)
+
+
+@dataclass(frozen=True)
+class _School:
+    """The articles with all that the training of one fold needs."""
+
+    articles: Sequence[AnnotatedArticle]
+    encoded: Mapping[str, Encoded]
+    genders: Mapping[str, str]
+    tagger: Taggers
+    epochs: int
+
+    def teach(self, held: frozenset[str], seed: int = 0) -> Learnt:
+        """Learns from all articles but those that are held back."""
+        base = SpeakerResolver(tagger=self.tagger(held), genders=self.genders)
+        found = choices(self.articles, base, self.encoded)
+        rest = [one for one in found.speakers if one.article not in held]
+        known = [one for one in found.employers if one.article not in held]
+        return Learnt(
+            base,
+            train_ranker(rest, sorts=len(ranker.SORTS), start=Ranker.fixed(), epochs=self.epochs, seed=seed),
+            train_ranker(known, sorts=len(employers.SORTS), epochs=self.epochs, seed=seed) if known else None,
+            [one for one in found.speakers if one.article in held],
+            [one for one in found.employers if one.article in held],
+            len(rest),
+        )
+
+    def judge(self, held: frozenset[str], resolver: SpeakerResolver) -> Iterator[Judged]:
+        """How a resolver does on the articles that were held back from it."""
+        for item in self.articles:
+            if item.article.id in held:
+                yield from _judged(item, resolver, self.encoded.get(item.article.id))
 
 
 @dataclass(frozen=True)
@@ -326,32 +227,3 @@ def _summary(rows: Sequence[Judged], threshold: float) -> dict[str, float]:
         "right": round(sum(row.right for row in kept) / len(rows), 4),
         "wrong": round(sum(row.wrong for row in kept) / len(rows), 4),
     }
-
-
-def _batch(data: Sequence[Example]) -> tuple[torch.Tensor, ...]:
-    most = max(len(item.rows) for item in data)
-    rows = torch.zeros(len(data), most, len(FEATURES))
-    mask = torch.zeros(len(data), most, dtype=torch.bool)
-    target = torch.zeros(len(data), most + 1)
-    for at, item in enumerate(data):
-        rows[at, : len(item.rows)] = torch.from_numpy(item.rows)
-        mask[at, : len(item.rows)] = True
-        target[at, list(item.right) or [most]] = 1.0
-    pronoun = torch.tensor([item.pronoun for item in data])
-    return rows, mask, target, pronoun, torch.tensor([item.weight for item in data])
-
-
-def temperature_of(networks: Sequence[tuple[Network, Sequence[Example]]]) -> float:
-    """The temperature at which the confidences of held-out choices are most likely (Guo et al. 2017)."""
-    best, lowest = 1.0, float("inf")
-    for temperature in np.linspace(0.6, 3.0, 25):
-        loss = 0.0
-        for network, data in networks:
-            ranker = network.ranker(float(temperature))
-            for item in data:
-                chances = ranker.probabilities(item.rows.tolist(), item.pronoun)
-                right = sum(chances[at] for at in item.right) if item.right else chances[-1]
-                loss -= float(np.log(max(right, 1e-6)))
-        if loss < lowest:
-            best, lowest = float(temperature), loss
-    return best

@@ -187,12 +187,12 @@ def test_ranker_prefers_what_fits_and_can_choose_none(tmp_path):
         [float(name in chosen) for name in FEATURES]
         for chosen in (("bias", "last_speaker", "gender_fits"), ("bias", "gender_clashes"))
     )
-    chances = ranker.probabilities([bad, good], pronoun=True)
+    chances = ranker.probabilities([bad, good], sort=0)
     assert chances.argmax() == 1
     assert chances.sum() == pytest.approx(1)
-    assert ranker.probabilities([bad], pronoun=True).argmax() == 1
+    assert ranker.probabilities([bad], sort=0).argmax() == 1
     ranker.save(tmp_path / "ranker.safetensors")
-    assert Ranker.load(tmp_path / "ranker.safetensors").probabilities([bad, good], True) == pytest.approx(chances)
+    assert Ranker.load(tmp_path / "ranker.safetensors").probabilities([bad, good], 0) == pytest.approx(chances)
 
 
 def test_tagger_reads_the_states_of_a_name(tmp_path):
