@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from attribution.release import Release
     from attribution.review.client import Server
+    from attribution.review.interface import Taxonomy
     from attribution.schema import AnnotatedArticle
     from attribution.training.retraining import Report
 
@@ -201,14 +203,14 @@ def run_job(args: argparse.Namespace) -> int:
         if desk:
             from attribution.review.pull import pull
 
-            pull(*desk, store)
+            pull(desk.server, desk.project, store, taxonomy=desk.taxonomy)
         return reviewed(store)
 
     def publish(release: Release) -> None:
         if desk:
             from attribution.review.renewal import renew
 
-            renew(*desk, release)
+            renew(desk.server, desk.project, release, desk.taxonomy)
 
     report = retrain(settings, fetch, publish=publish, tell=note)
     _show_report(report, as_json=args.json)
@@ -230,8 +232,17 @@ def run_corrections(args: argparse.Namespace) -> None:
     say(f"{args.output}: {number} corrected articles beside the gold ones")
 
 
-def _desk(config: Path | None) -> tuple[Server, str] | None:
-    """The server and the project that the table ``[review]`` names, if there is one."""
+@dataclass(frozen=True)
+class _Desk:
+    """Where reviewers work: the server, the title of the project, and what may be answered there."""
+
+    server: Server
+    project: str
+    taxonomy: Taxonomy | None
+
+
+def _desk(config: Path | None) -> _Desk | None:
+    """What the table ``[review]`` of a configuration names, if there is one."""
     import os
     import tomllib
 
@@ -240,12 +251,16 @@ def _desk(config: Path | None) -> tuple[Server, str] | None:
     told = tomllib.loads(config.read_text(encoding="utf-8")).get("review", {}) if config else {}
     if not told:
         return None
-    if "project" not in told or set(told) - {"project", "url", "token_file"}:
-        raise ConfigurationError(f"{config}: [review] needs a project", "it may have url and token_file as well")
+    if "project" not in told or set(told) - {"project", "url", "token_file", "taxonomy"}:
+        fix = "it may have url, token_file and taxonomy as well"
+        raise ConfigurationError(f"{config}: [review] needs a project", fix)
     from attribution.review.client import URL, URL_VARIABLE, Server, find_token
+    from attribution.review.interface import Taxonomy
 
     token = find_token(Path(told["token_file"]) if "token_file" in told else None)
-    return Server(told.get("url") or os.environ.get(URL_VARIABLE) or URL, token), str(told["project"])
+    server = Server(told.get("url") or os.environ.get(URL_VARIABLE) or URL, token)
+    taxonomy = Taxonomy.load(Path(told["taxonomy"])) if "taxonomy" in told else None
+    return _Desk(server, str(told["project"]), taxonomy)
 
 
 def _show_plan(told: dict[str, Any], *, as_json: bool) -> None:
@@ -282,12 +297,14 @@ def run_gate(args: argparse.Namespace) -> int:
 
     with _with_extra():
         from attribution.training.gate import Bar, judge
-        from attribution.training.proving import compare, frozen_tests
+        from attribution.training.proving import Side, compare, frozen_tests
         from attribution.training.retraining import Outcome
 
     before, after = (Release.open(name).directory for name in (args.before, args.after))
     with tempfile.TemporaryDirectory() as work:
-        verdict = judge(compare(frozen_tests(args.gold, args.corpus), before, after, Path(work)), Bar(args.alpha))
+        tests = frozen_tests(args.gold, args.corpus)
+        measured = compare(tests, Side("before", before), Side("after", after), Path(work))
+        verdict = judge(measured, Bar(args.alpha))
     rows = [row.to_dict() for row in verdict.rows]
     if args.json:
         say_json({"passed": verdict.passed, "reason": verdict.reason, "table": rows})

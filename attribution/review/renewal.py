@@ -5,16 +5,17 @@ from __future__ import annotations
 from attribution.annotator import Annotator
 from attribution.release import Release
 from attribution.review.client import Server
+from attribution.review.interface import Taxonomy
 from attribution.review.push import Pushed, push
 from attribution.review.tasks import META, article_of
 from attribution.schema import Article
 
 
-def renew(server: Server, title: str, release: Release) -> Pushed | None:
+def renew(server: Server, title: str, release: Release, taxonomy: Taxonomy | None = None) -> Pushed | None:
     """Annotates the articles of a project anew and updates their predictions; ``None`` when there is no project.
 
     Tasks that somebody works on or has finished stay as they are, see :func:`~attribution.review.push.push`. Doing it
-    again changes nothing.
+    again changes nothing. ``taxonomy`` says what may be answered in the project.
     """
     project = server.project(title)
     if project is None:
@@ -24,4 +25,4 @@ def renew(server: Server, title: str, release: Release) -> Pushed | None:
         article = article_of(task)
         if article and META in (task.get("meta") or {}):
             articles.append(article)
-    return push(server, title, Annotator.load(release.directory).annotate(articles))
+    return push(server, title, Annotator.load(release.directory).annotate(articles), taxonomy=taxonomy)

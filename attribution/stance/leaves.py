@@ -20,7 +20,8 @@ from attribution.schema import AnnotatedArticle, Stance
 LEAVES = "leaves.json"
 KINDS = ("role", "stance")
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
+State = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Leaf:
     threshold: float
     about: Mapping[str, float]
 
-    def probability(self, state: Floats) -> float:
+    def probability(self, state: State) -> float:
         """How likely the leaf is for a target's state ``[d]``."""
         return float(1 / (1 + np.exp(-(np.dot(self.weights, state) + self.bias))))
 
@@ -51,12 +52,12 @@ def parent(leaf: str) -> str:
     return leaf.partition("/")[0]
 
 
-def pooled(states: Sequence[Floats]) -> Floats:
+def pooled(states: Sequence[State]) -> Floats:
     """One state ``[d]`` for a target in one voice of an article: the mean over its sentences."""
     return np.asarray(np.mean(np.asarray(states, dtype=np.float64), axis=0))
 
 
-def given(leaves: Mapping[str, Leaf], stance: Stance, state: Floats) -> list[str]:
+def given(leaves: Mapping[str, Leaf], stance: Stance, state: State) -> list[str]:
     """The leaves that a stance gets: for its role and for its label the likeliest one that is likely enough."""
     found = []
     for kind, answer in (("role", stance.role), ("stance", stance.label)):

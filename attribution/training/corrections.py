@@ -2,8 +2,8 @@
 
 A part that the reviewer vouches for is gold: what stands there is certain, and what does not, the deleted predictions
 among it, is certainly not there. Of a part that was not looked at only single acts are known: a quotation that was
-changed is certain, one that was deleted is none, and everything else carries no loss. Articles flagged as bad text or
-as no news teach nothing.
+changed is certain, one that was deleted is none, and everything else carries no loss. Speakers and stances are learnt
+only where the reviewer vouches for them. Articles flagged as bad text or as no news teach nothing.
 """
 
 from __future__ import annotations
@@ -45,6 +45,14 @@ def vouched_for(record: AnnotatedArticle, part: ReviewedPart) -> bool:
     if review is None or not usable(record):
         return False
     return part in review.looked_at or (part == "quotations" and "no quotations" in review.flags)
+
+
+def teaches(record: AnnotatedArticle, part: ReviewedPart) -> bool:
+    """Whether a reviewed article says anything certain about a part."""
+    if part == "quotations":
+        return bool(quotation_lessons([record]))
+    found = record.stances if part == "stance" else [item for item in record.attributions if item.speaker]
+    return bool(found) and vouched_for(record, part)
 
 
 def quotation_lessons(records: Iterable[AnnotatedArticle], weight: int = 1) -> list[Lesson]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from attribution.annotator import Annotator
 from attribution.errors import InputError
-from attribution.evaluation import quotations, speakers
+from attribution.evaluation import quotations, speakers, stance
 from attribution.evaluation.counts import Counts
 from attribution.evaluation.estimates import Resampled
 from attribution.formats import polnear
-from attribution.schema import AnnotatedArticle
+from attribution.release import read_manifest
+from attribution.schema import AnnotatedArticle, ReviewedPart
 from attribution.sealing import write_at_once
-from attribution.training.corrections import vouched_for
+from attribution.training.corrections import teaches, vouched_for
 from attribution.training.gate import HEADLINES, Measured
 from attribution.training.jobs import gold_split
 from attribution.training.splitting import is_held_out
+from attribution.training.stance_calibration import with_gold_targets
 
 HELD_OUT = "held-out corrections"
 
@@ -29,12 +31,24 @@ class Test:
 
     name: str
     gold: tuple[AnnotatedArticle, ...]
-    parts: tuple[str, ...]
+    parts: tuple[ReviewedPart, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two that are compared: a release directory, and the name that its predictions are kept under."""
+
+    name: str
+    release: Path
+
+    def measures(self, part: str) -> bool:
+        """Whether the release has what a part is measured with."""
+        return part in read_manifest(self.release).parts
 
 
 def frozen_tests(gold: Path | None, corpus: Path | None) -> list[Test]:
     """The test split of gold articles, and one half of the dev split of PolNeAR; the other half is for calibration."""
-    tests = [Test("gold test", tuple(gold_split(gold, "test")), ("quotations", "speakers"))]
+    tests = [Test("gold test", tuple(gold_split(gold, "test")), ("quotations", "speakers", "stance"))]
     if corpus:
         measured = tuple(item for item in polnear.read(corpus, ["dev"]) if is_held_out(item.article.text, 0.5))
         tests.append(Test("PolNeAR dev, half", measured, ("quotations",)))
@@ -47,48 +61,83 @@ def calibration_articles(gold: Path | None, corpus: Path | None) -> list[Annotat
     return [*half, *gold_split(gold, "dev")]
 
 
-def held_out_test(records: Iterable[AnnotatedArticle]) -> list[Test]:
-    """Held-out corrections as a test of quotations, and of speakers where reviewers looked at those."""
-    kept = list(records)
-    both = tuple(item for item in kept if _all_looked_at(item))
-    rest = tuple(item for item in kept if vouched_for(item, "quotations") and not _all_looked_at(item))
-    if not both:
-        return [Test(HELD_OUT, rest, ("quotations",))] if rest else []
-    return [Test(HELD_OUT, (*both, *rest), ("quotations",)), Test(f"{HELD_OUT}, speakers", both, ("speakers",))]
+def held_out_tests(records: Iterable[AnnotatedArticle]) -> list[Test]:
+    """Held-out corrections as tests of what reviewers looked at; speakers are found end to end, so they need both."""
+    kept = [item for item in records if vouched_for(item, "quotations")]
+    both = tuple(item for item in kept if teaches(item, "speakers"))
+    framed = tuple(item for item in records if teaches(item, "stance"))
+    found = [
+        Test(HELD_OUT, tuple(kept), ("quotations",)),
+        Test(f"{HELD_OUT}, speakers", both, ("speakers",)),
+        Test(f"{HELD_OUT}, stance", framed, ("stance",)),
+    ]
+    return [test for test in found if test.gold]
 
 
-def _all_looked_at(record: AnnotatedArticle) -> bool:
-    return vouched_for(record, "quotations") and vouched_for(record, "speakers")
+def predict(release: Path, test: Test, keep: Path, *, of_stance: bool = False) -> list[AnnotatedArticle]:
+    """What a release finds in the articles of a test; kept in a file, and read from it the next time.
 
-
-def predict(release: Path, test: Test, keep: Path) -> list[AnnotatedArticle]:
-    """What a release finds in the articles of a test; kept in a file, and read from it the next time."""
+    Stances are judged toward the gold targets, with the gold quotations and speakers.
+    """
     if keep.is_file():
         lines = keep.read_text(encoding="utf-8", errors="surrogatepass").split("\n")
         return [AnnotatedArticle.from_json(line) for line in lines if line]
-    found = list(Annotator.load(release).annotate(item.article for item in test.gold))
+    annotator = Annotator.load(release)
+    found = _judged(annotator, test) if of_stance else _annotated(annotator, test)
     keep.parent.mkdir(parents=True, exist_ok=True)
     write_at_once(keep, "".join(f"{item.to_json()}\n" for item in found))
     return found
 
 
-def compare(tests: Sequence[Test], before: Path, after: Path, work: Path) -> list[Measured]:
-    """Counts of two release directories on every test; predictions are kept in ``work``."""
+def _annotated(annotator: Annotator, test: Test) -> list[AnnotatedArticle]:
+    annotator.judge = None
+    return list(annotator.annotate(item.article for item in test.gold))
+
+
+def _judged(annotator: Annotator, test: Test) -> list[AnnotatedArticle]:
+    assert annotator.judge is not None
+    asked = [(with_gold_targets(item).article, item.attributions, item.speakers) for item in test.gold]
+    found = annotator.judge.judge_all(asked)
+    return [item.model_copy(update={"stances": stances}) for item, (stances, _) in zip(test.gold, found, strict=True)]
+
+
+def compare(
+    tests: Sequence[Test], before: Side, after: Side, work: Path, parts: Collection[str] = tuple(HEADLINES)
+) -> list[Measured]:
+    """Counts of two releases on every test; predictions are kept in ``work``.
+
+    Args:
+        tests: The tests.
+        before: The release that is in use.
+        after: The candidate.
+        work: A folder.
+        parts: What to measure, as far as both releases have it.
+
+    Raises:
+        InputError: There is nothing to measure on.
+    """
     found = []
     for number, test in enumerate(tests):
-        old = predict(before, test, work / f"before-{number}.jsonl")
-        new = predict(after, test, work / f"after-{number}.jsonl")
-        found += [
-            Measured(test.name, part, _counts(part, test.gold, old), _counts(part, test.gold, new))
-            for part in test.parts
-        ]
+        for part in test.parts:
+            if part in parts and before.measures(part) and after.measures(part) and _has_gold(test, part):
+                counts = [_counts(part, test, side, work / side.name, number) for side in (before, after)]
+                found.append(Measured(test.name, part, *counts))
     if not found:
         raise InputError("there is nothing to measure on", "give a folder of gold articles with a test split")
     return found
 
 
-def _counts(part: str, gold: Sequence[AnnotatedArticle], predicted: Sequence[AnnotatedArticle]) -> Counts:
-    return speakers.count(gold, predicted) if part == "speakers" else quotations.count(gold, predicted)
+def _has_gold(test: Test, part: str) -> bool:
+    usable = (one for item in test.gold for one in item.stances if not one.abstained and one.label != "mixed")
+    return part != "stance" or any(usable)
+
+
+def _counts(part: str, test: Test, side: Side, work: Path, number: int) -> Counts:
+    if part == "stance":
+        found = predict(side.release, test, work / f"stance-{number}.jsonl", of_stance=True)
+        return stance.count(stance.judgements(test.gold, found))
+    found = predict(side.release, test, work / f"{number}.jsonl")
+    return speakers.count(test.gold, found) if part == "speakers" else quotations.count(test.gold, found)
 
 
 def scores_of(measured: Iterable[Measured]) -> dict[str, dict[str, dict[str, Any]]]:

@@ -8,9 +8,9 @@ down first; what comes in meanwhile is for the next job.
 
     WORK/<job>/job.json             what the job set out to do
               /corrections.jsonl    the reviewed articles
-              /training/            lessons, checkpoints, then model/
-              /candidate/<name>/    the candidate as a release
-              /before-0.jsonl …     what both find in the tests
+              /training/<part>/     lessons, checkpoints, then model/
+              /candidates/<part>/   the candidate as a release, with that part and those before it that passed
+              /before/, /<part>/    what each of them finds in the tests
               /report.json          how it ended; a job that has it is over
 """
 
@@ -18,10 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
@@ -31,20 +28,17 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from attribution import release as releases
-from attribution.errors import ReleaseError, TrainingError
-from attribution.quotations.finder import QuotationFinder
-from attribution.quotations.storage import load_settings, save_settings
 from attribution.release import DataSource, Facts, Release, drafting
 from attribution.schema import AnnotatedArticle, now
 from attribution.sealing import write_at_once
-from attribution.training import finetuning
-from attribution.training.calibration import calibrate
-from attribution.training.gate import Verdict, judge
-from attribution.training.planning import LEARNT, JobSettings, Plan, learnt_digests, plan
-from attribution.training.proving import Test, calibration_articles, compare, frozen_tests, held_out_test, scores_of
+from attribution.training.learnt import Learnt
+from attribution.training.planning import PARTS, JobSettings, Plan, plan
+from attribution.training.proving import Test, frozen_tests, held_out_tests, scores_of
+from attribution.training.trials import Bench, Trial
 
 JOB, CORRECTIONS, REPORT = "job.json", "corrections.jsonl", "report.json"
 Tell = Callable[[str], None]
+_LARGE = ("training", "candidates")
 
 
 class Outcome(IntEnum):
@@ -160,8 +154,8 @@ def _begun(settings: JobSettings, records: Sequence[AnnotatedArticle]) -> tuple[
 
 
 def _key(planned: Plan, settings: JobSettings) -> str:
-    digests = learnt_digests([*planned.corrections, *planned.held_out])
-    inputs = [planned.base, settings.digest(), digests]
+    said = [sorted(Learnt.of([*planned.train, *planned.held_out], part).records) for part in PARTS]
+    inputs = [planned.base, settings.digest(), said]
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -171,96 +165,61 @@ def _finish(settings: JobSettings, job: Path, publish: Callable[[Release], None]
     lines = (job / CORRECTIONS).read_text(encoding="utf-8").split("\n")
     planned = plan([AnnotatedArticle.from_json(line) for line in lines if line], base, settings)
     tell(planned.told())
-    _train(settings, job, base, planned, tell)
-    candidate = _candidate(settings, job, base, planned, told["name"], tell)
-    tests = [*frozen_tests(settings.gold, settings.corpus), *held_out_test(planned.held_out)]
-    tell(f"measuring {base.name} and the candidate on {', '.join(test.name for test in tests)}")
-    measured = compare(tests, base.directory, candidate, job)
-    verdict = judge(measured, settings.bar())
-    tell(verdict.reason)
+    tests = [*frozen_tests(settings.gold, settings.corpus), *held_out_tests(planned.held_out)]
+    trials = list(Bench(settings, job, base, planned, told["name"], tests, tell).run())
+    passed = [trial for trial in trials if trial.passed]
     made = None
-    if verdict.passed:
-        facts = _facts(settings, base, planned, verdict, tests).model_copy(update={"scores": scores_of(measured)})
-        made = _released(settings, candidate, told["name"], facts)
+    if passed:
+        made = _released(settings, passed[-1].candidate.release, told["name"], _facts(settings, base, planned, trials))
         if publish:
             tell("updating predictions for the reviewers")
             publish(made)
-    outcome = Outcome.RELEASED if verdict.passed else Outcome.NOT_BETTER
-    table = [row.to_dict() for row in verdict.rows]
-    name = made.name if made else None
-    report = Report(outcome, name, base.name, planned.to_dict(), verdict.reason, table)
+    report = Report(
+        Outcome.RELEASED if passed else Outcome.NOT_BETTER,
+        made.name if made else None,
+        base.name,
+        planned.to_dict(),
+        "; ".join(f"{trial.part} {trial.reason}" for trial in trials),
+        _table(trials),
+    )
     write_at_once(job / REPORT, json.dumps(report.to_dict(), indent=1, ensure_ascii=False) + "\n")
-    shutil.rmtree(job / "training", ignore_errors=True)
-    shutil.rmtree(job / "candidate", ignore_errors=True)
+    for name in _LARGE:
+        shutil.rmtree(job / name, ignore_errors=True)
     return report
 
 
-def _train(settings: JobSettings, job: Path, base: Release, planned: Plan, tell: Tell) -> None:
-    training = job / "training"
-    if (training / "trained").is_file():
-        return
-    start = base.part("quotations")
-    if start is None:
-        raise ReleaseError(f"{base.directory}: has no quotations part", "promote a release that has one")
-    finetuning.prepare(training, planned.lessons, settings.quotations, start.resolve())
-    tell(f"training on {len(planned.lessons)} articles")
-    cache = settings.work / "encoded"
-    if settings.launcher:
-        command = [*shlex.split(settings.launcher), "-m", "attribution.training.finetuning", str(training), str(cache)]
-        if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-            raise TrainingError(f"{settings.launcher} failed", "see what it printed above")
-    else:
-        finetuning.finetune(training, cache)
-    (training / "trained").touch()
+def _table(trials: Iterable[Trial]) -> list[dict[str, Any]]:
+    return [row for trial in trials for row in trial.rows]
 
 
-def _candidate(settings: JobSettings, job: Path, base: Release, planned: Plan, name: str, tell: Tell) -> Path:
-    """The candidate as a release: the new quotations part, calibrated, and the other parts of the release before it."""
-    target = job / "candidate" / name
-    if target.is_dir():
-        return target
-    tell("calibrating")
-    shutil.rmtree(target.parent, ignore_errors=True)
-    with drafting(target) as draft:
-        for part in base.manifest.parts:
-            shutil.copytree(base.directory / part, draft / part)
-        model = job / "training" / finetuning.MODEL
-        shutil.copytree(
-            model, draft / "quotations", dirs_exist_ok=True, ignore=shutil.ignore_patterns("checkpoints", "runs")
-        )
-        _calibrated(settings, draft / "quotations", base)
-        known = json.dumps(planned.learnt(), indent=0)
-        (draft / "quotations" / LEARNT).write_text(f"{known}\n", encoding="utf-8")
-    return target
-
-
-def _calibrated(settings: JobSettings, folder: Path, base: Release) -> None:
-    """Fits confidence and threshold, or keeps those of the release where there are no articles to fit them on."""
-    kept = load_settings(base.directory / "quotations").get("calibration", {})
-    articles = calibration_articles(settings.gold, settings.corpus)
-    if articles:
-        kept = asdict(calibrate(QuotationFinder.load(folder), articles))
-    save_settings(folder, {**load_settings(folder), "calibration": kept})
-
-
-def _facts(settings: JobSettings, base: Release, planned: Plan, verdict: Verdict, tests: Sequence[Test]) -> Facts:
+def _facts(settings: JobSettings, base: Release, planned: Plan, trials: Sequence[Trial]) -> Facts:
+    """What is said about the new release: the figures of the parts that passed, and the whole verdict."""
     before = base.manifest.facts
-    learnt = DataSource(
-        name="reviewed articles", use="training", articles=len(planned.corrections), sha256=_hash(planned.corrections)
-    )
-    measured = [
-        DataSource(name=test.name, use="test", articles=len(test.gold), sha256=_hash(test.gold)) for test in tests
-    ]
-    known = [item for item in before.data if item.use != "test" and item.name != learnt.name]
+    passed = [trial for trial in trials if trial.passed]
+    tests = [*frozen_tests(settings.gold, settings.corpus), *held_out_tests(planned.held_out)]
+    known = [item for item in before.data if item.use != "test" and item.name != _REVIEWED]
     return before.model_copy(
         update={
             "parent": base.name,
             "seed": settings.quotations.seed,
-            "data": [*known, learnt, *measured],
+            "data": [*known, _reviewed(planned, passed), *map(_tested, tests)],
+            "scores": before.scores | scores_of(item for trial in passed for item in trial.measured),
             "settings": before.settings | {"retraining": settings.told()},
-            "verdict": [row.to_dict() for row in verdict.rows],
+            "verdict": _table(trials),
         }
     )
+
+
+_REVIEWED = "reviewed articles"
+
+
+def _reviewed(planned: Plan, passed: Iterable[Trial]) -> DataSource:
+    learnt = {item.article.id: item for trial in passed for item in planned.teaching(trial.part)}
+    return DataSource(name=_REVIEWED, use="training", articles=len(learnt), sha256=_hash(learnt.values()))
+
+
+def _tested(test: Test) -> DataSource:
+    return DataSource(name=test.name, use="test", articles=len(test.gold), sha256=_hash(test.gold))
 
 
 def _hash(articles: Iterable[AnnotatedArticle]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from harbour import invented
+from harbour import framed, invented
 
 from attribution import release
 from attribution.training.planning import JobSettings
@@ -49,7 +49,8 @@ def known_release(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) 
         averaging=0.5,
         bf16=False,
     )
-    train([invented(seed) for seed in range(100, 140)], settings, output, model=model)
+    learnt = [invented(seed) for seed in range(100, 140)] + [framed(seed) for seed in range(900, 930)]
+    train(learnt, settings, output, model=model)
     found = calibrate(QuotationFinder.load(output), [invented(seed) for seed in range(200, 215)])
     save_settings(output, {**load_settings(output), "calibration": asdict(found)})
     models = tmp_path_factory.mktemp("known")

@@ -6,7 +6,7 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from attribution.schema import AnnotatedArticle, Article, Attribution, Span
+from attribution.schema import AnnotatedArticle, Article, Attribution, Span, Speaker, Stance, StanceEvidence
 
 if TYPE_CHECKING:
     from attribution.training.planning import JobSettings
@@ -35,8 +35,58 @@ def invented(seed: int, cue: str = "said", quotations: int = 3) -> AnnotatedArti
             text += part + gap
         text += f". {draw.choice(_FILLER).strip('. ')} {seed}{number}.\n"
         content, cues, source = ([Span.of(text, *place)] for place in places)
-        items.append(Attribution(id=f"a{number}", kind="direct", content=content, cue=cues, source=source))
-    return AnnotatedArticle(article=Article(id=f"{cue}-{seed}", text=text), attributions=items)
+        fields = {"content": content, "cue": cues, "source": source, "speaker": f"s{number}"}
+        items.append(Attribution.model_validate({"id": f"a{number}", "kind": "direct"} | fields))
+    speakers = [Speaker(id=str(item.speaker), name=item.source[0].text, kind="person") for item in items]
+    return AnnotatedArticle(article=Article(id=f"{cue}-{seed}", text=text), attributions=items, speakers=speakers)
+
+
+_WORDS = {"unfavourable": ("vile", "lying"), "favourable": ("kind", "brave")}
+
+
+def framed(seed: int, number: int = 4) -> AnnotatedArticle:
+    """An article that frames its actors by one word each, and quotes one of them by a pronoun.
+
+    The word is one of two for each label, so that what is finer than the label can be learnt as well.
+    """
+    draw = random.Random(seed)
+    text, stances = "", []
+    names = draw.sample(_NAMES, number)
+    for name in names:
+        label = draw.choice(sorted(_WORDS))
+        word = draw.choice(_WORDS[label])
+        start = len(text)
+        text += f"{name} was {word} at the {draw.choice(_THINGS)} on day {seed}. "
+        mention = Span.of(text, start, start + len(name))
+        at = text.index(word, start)
+        shown = StanceEvidence(start=at, end=at + len(word), text=word, label=label)
+        score = 1.0 if label == "favourable" else -1.0
+        found = {"target": name, "mentions": [mention], "voice": "outlet", "label": label, "score": score}
+        stances.append(Stance.model_validate(found | {"evidence": [shown]}))
+    words = f"“The {draw.choice(_THINGS)} is {draw.choice(_DOINGS)},”"
+    start = len(text)
+    text += f"{words} said he.\n"
+    said = {
+        "content": [Span.of(text, start, start + len(words))],
+        "source": [Span.of(text, len(text) - 4, len(text) - 2)],
+        "cue": [Span.of(text, len(text) - 9, len(text) - 5)],
+    }
+    speaker = Speaker(id="s1", name=names[-1], kind="person", mentions=stances[-1].mentions)
+    item = Attribution.model_validate({"id": "a1", "kind": "direct", "speaker": "s1"} | said)
+    article = Article(id=f"framed-{seed}", text=text)
+    return AnnotatedArticle(article=article, attributions=[item], speakers=[speaker], stances=stances)
+
+
+def with_leaves(record: AnnotatedArticle) -> AnnotatedArticle:
+    """A review of such an article by somebody who tells "lying" from everything else that is unfavourable."""
+    chosen = {
+        f"stance: {item.target}": "unfavourable/dishonest"
+        for item in record.stances
+        if item.evidence[0].text == "lying"
+    }
+    assert record.provenance.review
+    review = record.provenance.review.model_copy(update={"leaves": chosen})
+    return record.model_copy(update={"provenance": record.provenance.model_copy(update={"review": review})})
 
 
 def work(job: JobSettings, records: list[AnnotatedArticle]) -> None:

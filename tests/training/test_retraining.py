@@ -21,7 +21,8 @@ from attribution.errors import AttributionError, ConfigurationError
 from attribution.release import Release
 from attribution.schema import AnnotatedArticle
 from attribution.training.jobs import gold_split
-from attribution.training.planning import LEARNT, JobSettings, write_folder
+from attribution.training.learnt import LEARNT
+from attribution.training.planning import JobSettings, write_folder
 from attribution.training.retraining import REPORT, Outcome, rehearse, retrain
 from attribution.training.simulation import Reviewer, careless, malicious, perfect, reviewed
 from attribution.training.splitting import is_held_out
@@ -197,7 +198,17 @@ def test_settings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
     path.write_text('[job]\nheld_out = 0.3\ncorpus = ""\n[quotations]\nepochs = 1\n')
     found = JobSettings.from_toml(path)
     assert (found.held_out, found.corpus, found.quotations.epochs) == (0.3, None, 1)
-    for text in ("[job]\nheldout = 1\n", '[quotations]\nencoder = "x"\n'):
+    for text in (
+        "[job]\nheldout = 1\n",
+        '[quotations]\nencoder = "x"\n',
+        "[stance]\nrate = 1\n",
+        '[job]\nparts = ["cue"]\n',
+    ):
         path.write_text(text)
         with pytest.raises(ConfigurationError):
             JobSettings.from_toml(path)
+
+
+def test_the_settings_that_come_along_are_the_usual_ones() -> None:
+    path = Path(__file__).parents[2] / "scripts" / "retrain.toml"
+    assert JobSettings.from_toml(path) == JobSettings()

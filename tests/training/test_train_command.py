@@ -36,7 +36,7 @@ def test_a_dry_run_tells_what_it_would_do(config: Path, tmp_path: Path, capsys: 
     assert "waits for a second opinion" in out
     assert "Bob contradicts" in out
     assert "Ada" not in out
-    assert main(["train", "corrections", str(tmp_path / "folder"), "--part", "stance", *given[2:]]) == 0
+    assert main(["train", "corrections", str(tmp_path / "folder"), "--part", "speakers", *given[2:]]) == 0
     assert "4 corrected articles" in capsys.readouterr().out
 
 
