@@ -54,6 +54,19 @@ def log_partition(scores: Tensor) -> Tensor:
     return torch.logsumexp(scores[:, 0, 0], dim=-1)
 
 
+def log_partition_in_steps(scores: Tensor) -> Tensor:
+    """The same as :func:`log_partition`, step by step: many times faster, but slow to differentiate."""
+    highest = scores.amax(dim=(2, 3))
+    weights = (scores - highest[:, :, None, None]).exp()
+    forward, sizes = weights[:, 0, :1], [highest.sum(dim=1)]
+    for step in weights[:, 1:].unbind(dim=1):
+        forward = torch.bmm(forward, step)
+        size = forward.amax(dim=2, keepdim=True).clamp(min=1e-30)
+        forward = forward / size
+        sizes.append(size.log().flatten())
+    return torch.stack(sizes).sum(dim=0) + forward.sum(dim=(1, 2)).log()
+
+
 def _identity_like(scores: Tensor) -> Tensor:
     size = scores.shape[-1]
     identity = torch.full((size, size), IMPOSSIBLE, dtype=scores.dtype, device=scores.device).fill_diagonal_(0.0)

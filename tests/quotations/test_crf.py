@@ -51,10 +51,12 @@ def test_partition_and_best_path_agree_with_enumeration(seed: int) -> None:
     potentials, transitions, inner = random_potentials(seed)
     scores = crf.steps(potentials, transitions, inner)
     partition, (paths, best) = crf.log_partition(scores), crf.best_path(scores)
+    in_steps = crf.log_partition_in_steps(scores)
     everything = list(itertools.product(range(LABELS), repeat=LENGTH))
     for chain in range(CHAINS):
         each = torch.tensor([by_hand(potentials, transitions, inner, chain, path) for path in everything])
         assert torch.isclose(torch.logsumexp(each, 0), partition[chain], atol=1e-4)
+        assert torch.isclose(partition[chain], in_steps[chain], atol=1e-4)
         assert torch.isclose(each.max(), best[chain], atol=1e-4)
         assert tuple(paths[chain].tolist()) == everything[int(each.argmax())]
 
