@@ -1,6 +1,6 @@
 """Measures annotating against the bare encoder and against the plain way, on the same articles, in turn.
 
-- *bare encoder*: the quotation encoder alone, on batches that were tokenised beforehand, in the type it is run in.
+- *bare encoder*: the quotation encoder alone, on full windows that were tokenised beforehand, in the type it is run in.
 - *bare encoders*: the same and the stance encoder, each over all wordpieces: what two passes cost at the least.
 - *annotate*: the whole of ``Annotator.annotate``, text to records; then with fewer parts.
 - *plain way*: the same encoder in float32 in a ``transformers`` token-classification pipeline, an article at a time.
@@ -23,6 +23,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from attribution.annotator import Annotator
@@ -102,23 +103,18 @@ def few(items: list[Any]) -> int:
 
 
 def _batches(annotator: Annotator, pieces: list[Wordpieces]) -> Iterator[Batch]:
-    """Windows without overlap, of like length, in batches of the finder's size."""
-    rows = [
-        (item.ids[at : at + WINDOW], item.types[at : at + WINDOW])
-        for item in pieces
-        for at in range(0, len(item), WINDOW)
-    ]
-    rows.sort(key=lambda row: len(row[0]))
+    """All wordpieces in full windows without overlap or padding, in batches of the finder's size.
+
+    The last window is filled up from the beginning.
+    """
+    count = -(-sum(len(item) for item in pieces) // WINDOW)
+    ids, types = (
+        torch.from_numpy(np.resize(np.concatenate(column), (count, WINDOW)))
+        for column in ([item.ids for item in pieces], [item.types for item in pieces])
+    )
     size = annotator.finder.batch_size
-    for at in range(0, len(rows), size):
-        portion = rows[at : at + size]
-        width = len(portion[-1][0])
-        ids, types, mask = (torch.zeros(len(portion), width, dtype=torch.long) for _ in range(3))
-        for row, (some_ids, some_types) in enumerate(portion):
-            ids[row, : len(some_ids)] = torch.from_numpy(some_ids)
-            types[row, : len(some_ids)] = torch.from_numpy(some_types)
-            mask[row, : len(some_ids)] = 1
-        yield ids, types, mask
+    for some_ids, some_types in zip(torch.split(ids, size), torch.split(types, size), strict=True):
+        yield some_ids, some_types, torch.ones_like(some_ids)
 
 
 @torch.inference_mode()
