@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,7 +212,8 @@ def run_job(args: argparse.Namespace) -> int:
 
             renew(desk.server, desk.project, release, desk.taxonomy)
 
-    report = retrain(settings, fetch, publish=publish, tell=note)
+    with desk.server if desk else nullcontext():
+        report = retrain(settings, fetch, publish=publish, tell=note)
     _show_report(report, as_json=args.json)
     return int(report.outcome)
 
