@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attribution.errors import InputError
+from attribution.evaluation.counts import Counts
 from attribution.schema import AnnotatedArticle
 
 
@@ -35,3 +36,27 @@ def _by_id(articles: Iterable[AnnotatedArticle], side: str) -> dict[str, Annotat
             raise InputError(f"article {item.article.id} stands twice in the {side} articles", "keep one of the two")
         found[item.article.id] = item
     return found
+
+
+def count_articles(
+    gold: Iterable[AnnotatedArticle],
+    predicted: Iterable[AnnotatedArticle],
+    count: Callable[[AnnotatedArticle, AnnotatedArticle], dict[str, float]],
+) -> Counts:
+    """Counts each gold article against its prediction, or against an empty one where there is none.
+
+    Args:
+        gold: What is right.
+        predicted: What was found; articles that are not in ``gold`` are left out.
+        count: Counts one article; ``missing`` is added to what it gives.
+
+    Raises:
+        InputError: There is no gold article, or the articles do not fit together.
+    """
+    rows: dict[str, dict[str, float]] = {}
+    for right, found in paired(gold, predicted):
+        row = count(right, found or AnnotatedArticle(article=right.article))
+        rows[right.article.id] = row | {"missing": float(found is None)}
+    if not rows:
+        raise InputError("there is no gold article to measure on", "give a gold file that holds at least one article")
+    return Counts.of(rows)

@@ -10,13 +10,12 @@ of any group. Shares over aligned pairs go by the group of the gold attribution.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from attribution.errors import InputError
 from attribution.evaluation.counts import (
     AUTO_ACCEPT,
     Counts,
@@ -29,7 +28,7 @@ from attribution.evaluation.counts import (
     share,
 )
 from attribution.evaluation.estimates import DRAWS, F1, Calibration, Resampled, Share
-from attribution.evaluation.pairing import paired
+from attribution.evaluation.pairing import count_articles
 from attribution.evaluation.sources import SOURCE_TYPES, source_type
 from attribution.evaluation.spans import Intervals, agree, align, intervals, jaccard, shared, size
 from attribution.schema import AnnotatedArticle, Attribution
@@ -134,13 +133,11 @@ def count(
     gold: Iterable[AnnotatedArticle], predicted: Iterable[AnnotatedArticle], *, accept: float = AUTO_ACCEPT
 ) -> Counts:
     """Counts for each article, from which :func:`scores` and the paired bootstrap make every figure."""
-    rows: dict[str, Mapping[str, float]] = {}
-    for right, found in paired(gold, predicted):
-        row = _count_article(right.article.text, right.attributions, found.attributions if found else [], accept)
-        rows[right.article.id] = row | {"missing": float(found is None)}
-    if not rows:
-        raise InputError("there is no gold article to measure on", "give a gold file that holds at least one article")
-    return Counts.of(rows)
+    return count_articles(
+        gold,
+        predicted,
+        lambda right, found: _count_article(right.article.text, right.attributions, found.attributions, accept),
+    )
 
 
 def scores(counts: Counts, *, accept: float = AUTO_ACCEPT, draws: int = DRAWS, seed: int = 0) -> QuotationScores:

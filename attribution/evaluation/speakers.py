@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from attribution.errors import InputError
 from attribution.evaluation.counts import (
     AUTO_ACCEPT,
     Counts,
@@ -30,7 +29,7 @@ from attribution.evaluation.counts import (
 )
 from attribution.evaluation.estimates import DRAWS, F1, Calibration, Resampled, Share
 from attribution.evaluation.names import identified, normalised, same_name
-from attribution.evaluation.pairing import paired
+from attribution.evaluation.pairing import count_articles
 from attribution.evaluation.quotations import aligned
 from attribution.evaluation.sources import SOURCE_TYPES, source_type
 from attribution.schema import Affiliation, AnnotatedArticle, Attribution, Role, Speaker
@@ -126,13 +125,7 @@ def count(
     gold: Iterable[AnnotatedArticle], predicted: Iterable[AnnotatedArticle], *, accept: float = AUTO_ACCEPT
 ) -> Counts:
     """Counts for each article, from which :func:`scores` and the paired bootstrap make every figure."""
-    rows: dict[str, Mapping[str, float]] = {}
-    for right, found in paired(gold, predicted):
-        row = _count_article(right, found or AnnotatedArticle(article=right.article), accept)
-        rows[right.article.id] = row | {"missing": float(found is None)}
-    if not rows:
-        raise InputError("there is no gold article to measure on", "give a gold file that holds at least one article")
-    return Counts.of(rows)
+    return count_articles(gold, predicted, lambda right, found: _count_article(right, found, accept))
 
 
 def scores(counts: Counts, *, accept: float = AUTO_ACCEPT, draws: int = DRAWS, seed: int = 0) -> SpeakerScores:

@@ -41,6 +41,8 @@ _NOT_ORGANIZATION_ALONE = {
     "guardian",
 }
 
+_LEGAL_FORMS = frozenset("sa saa plc inc corp ltd llc gmbh ag nv bv spa srl asa oyj".split())
+_CLUBS = frozenset("FC HC SC SV AC AFC CF BC RC SK FK IF BK CD UD Atlético Deportivo Sporting Real".split())
 _PERSON_CUES = {"who", "whose", "himself", "herself"}
 
 _QUARTERS = {
@@ -122,6 +124,7 @@ def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:
         person += 1.0
     if after in _PERSON_CUES or (after == "," and (beyond in _PERSON_CUES or _is_age(beyond))):
         person += 1.5
+    organization += 3.0 * _has_legal_form(layout, name)
     joined = " ".join(inner)
     bare = joined.replace(".", "")
     if joined in lexicon.METONYMS:
@@ -155,6 +158,13 @@ def _evidence(layout: Layout, name: Name) -> tuple[float, float, float, float]:
     if len(inner) == 1 and not (person or organization or place or other):
         other += 0.15
     return person, organization, place, other
+
+
+def _has_legal_form(layout: Layout, name: Name) -> bool:
+    """Whether a name says by its form that it is a company's or a club's: *Tarn Paper SA*, *FC Larkfield*."""
+    several = name.last - name.first > 1
+    last = layout.lower[name.last - 1].replace(".", "")
+    return several and (last in _LEGAL_FORMS or layout.words[name.first] in _CLUBS)
 
 
 def _is_common(inner: list[str]) -> bool:

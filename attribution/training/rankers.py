@@ -165,4 +165,4 @@ def best_threshold(parts: Sequence[tuple[Ranker, Sequence[Example]]]) -> float:
         kept = [right for chance, right in found if chance >= threshold]
         return 2 * sum(kept) / (len(kept) + wanted) if kept else 0.0
 
-    return max((round(float(at), 2) for at in np.arange(0.2, 0.8, 0.02)), key=f1)
+    return max((round(float(at), 2) for at in np.arange(0.3, 0.8, 0.02)), key=f1)

@@ -157,7 +157,7 @@ class _School:
         return Learnt(
             base,
             train_ranker(rest, sorts=len(ranker.SORTS), start=Ranker.fixed(), epochs=self.epochs, seed=seed),
-            train_ranker(known, sorts=len(employers.SORTS), epochs=self.epochs, seed=seed) if known else None,
+            train_ranker(known, sorts=len(employers.SORTS), epochs=2 * self.epochs, seed=seed) if known else None,
             [one for one in found.speakers if one.article in held],
             [one for one in found.employers if one.article in held],
             len(rest),
