@@ -86,6 +86,19 @@ def test_the_kind_is_that_of_the_whole_content() -> None:
     assert (contents(item), item.kind) == (["all of it “a day of shame.”"], "mixed")
 
 
+def test_a_colon_introduces_a_quotation_that_nobody_claims() -> None:
+    text = "“We were warned”: the night the dam broke\n\nA note hung on the gate: ‘Back soon’.\n\nThe sign says: “Dust” and “dull”."
+    first, second, third = settled(text, [])
+    assert [contents(item) for item in (first, second, third)] == [["“We were warned”"], ["‘Back soon’"], ["“Dust”"]]
+    assert [s.text for item in (first, second) for s in item.cue] == [":", ":"]
+
+
+def test_a_claimed_colon_introduces_nothing() -> None:
+    text = "The note reads: “Back soon”."
+    (item,) = settled(text, [found(text, ["“Back soon”"], "reads", "The note")])
+    assert contents(item) == ["“Back soon”"]
+
+
 _TEXTS = st.text(alphabet="ab.,—-“”\"'‘’« »\n\u00a0😀", max_size=60)
 
 
