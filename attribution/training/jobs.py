@@ -58,9 +58,18 @@ def train_quotations(
     model = load_model(start)[0].train() if start else None
     weights = [1] * len(base) + [settings.gold_weight] * len(own)
     train([*base, *own], settings, output, model=model, weights=weights, resume=resume)
-    told = {name: value for name, value in asdict(settings).items() if name != "encoder"}
-    _tell(output, {"seed": settings.seed, "settings": told, "data": _sources("training", base, own)})
+    _tell(
+        output, {"seed": settings.seed, "settings": _stages(settings, start), "data": _sources("training", base, own)}
+    )
     return calibrate_quotations(corpus, output, gold)
+
+
+def _stages(settings: QuotationSettings, start: Path | None) -> dict[str, Any]:
+    """The settings of every stage of a training that went on from other weights, the first one first."""
+    told = {name: value for name, value in asdict(settings).items() if name != "encoder"}
+    if not start or not (before := training_of(start).get("settings")):
+        return told
+    return {"stages": [*before.get("stages", [before]), told]}
 
 
 def _tell(output: Path, told: dict[str, Any]) -> None:
