@@ -218,8 +218,8 @@ def _region_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
         size="6",
     )
     box = _titled(card, "Quotation", "Content")
-    more: dict[str, Any] = {"required": "true", "requiredMessage": "Each quotation needs its kind: direct, indirect or mixed"}
-    _choices(box, "kind", taxonomy.kind, "Content", **more)
+    needed = "Each quotation needs its kind: direct, indirect or mixed"
+    _choices(box, "kind", taxonomy.kind, "Content", required="true", requiredMessage=needed)
     box = _titled(card, "Speaker: full name and kind", "Source,Content")
     _words(box, "speaker", "Tab, then the full name", "Source,Content")
     _choices(box, "speaker_kind", taxonomy.speaker_kind, "Source,Content")
@@ -250,8 +250,8 @@ def _stance_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
 
 def _closing_questions(card: ElementTree.Element, taxonomy: Taxonomy) -> None:
     _heading(card, "I have checked")
-    more: dict[str, Any] = {"required": "true", "requiredMessage": "Tick what you have checked: Q quotations, W speakers, E stance"}
-    _choices(card, "checked", CHECKED, choice="multiple", **more)
+    needed = "Tick what you have checked: Q quotations, W speakers, E stance"
+    _choices(card, "checked", CHECKED, choice="multiple", required="true", requiredMessage=needed)
     _add(card, "Header", value="Something wrong with the article?", size="6")
     _choices(card, "flags", taxonomy.flags, choice="multiple")
     _words(card, "note", "Note for the editors")

@@ -20,7 +20,9 @@ from attribution.schema import NarrativeRole, StanceLabel, Voice
 LABELS: tuple[StanceLabel, ...] = ("unfavourable", "neutral", "favourable", "mixed")
 ROLES: tuple[NarrativeRole, ...] = ("protagonist", "antagonist", "victim", "none")
 HEADLINE_WEIGHT = 2.0
+_CONTRADICTIONS: dict[NarrativeRole, StanceLabel] = {"antagonist": "favourable", "protagonist": "unfavourable"}
 EVIDENCE_FROM = 0.5
+UNNAMED = "unnamed"
 
 Floats = NDArray[np.float64]
 
@@ -29,12 +31,14 @@ Floats = NDArray[np.float64]
 class Reading:
     """The classifier's probabilities for one target in one sentence.
 
-    ``labels`` are those of unfavourable, neutral, favourable; ``roles`` those of :data:`ROLES`.
+    ``labels`` are those of unfavourable, neutral, favourable; ``roles`` those of :data:`ROLES`; ``named`` tells whether
+    the sentence names the target.
     """
 
     labels: Sequence[float]
     roles: Sequence[float]
     headline: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ class Verdict:
 # Set by hand: rows are labels, columns the features below. Used until a release brings fitted weights, which are pulled
 # toward these, since annotated articles are few.
 START = (
-    (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0),
-    (1.3, -2.0, -2.0, -1.0, -1.0, 0.0),
-    (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0),
-    (-3.0, 0.0, 0.0, 2.0, 2.0, 0.3),
+    (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (1.3, -2.0, -2.0, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    (-3.0, 0.0, 0.0, 2.0, 2.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0),
 )
 
 
@@ -64,7 +68,8 @@ class Aggregator:
 
     Args:
         weights: For each voice, one row a label of :data:`LABELS` and one column a feature of :func:`features`.
-        thresholds: For each voice, the confidence below which it abstains.
+        thresholds: For each voice, the confidence below which it abstains; under ``unnamed`` the one for voices that
+            never name the target.
         role_threshold: The mean probability a narrative role other than ``none`` needs.
     """
 
@@ -79,10 +84,8 @@ class Aggregator:
 
     def probabilities(self, readings: Sequence[Reading], voice: Voice) -> Floats:
         """Probabilities ``[4]`` of :data:`LABELS` for the voice that all readings are from."""
-        logits = np.asarray(self.weights.get(voice, START)) @ features(readings)
-        raised = np.exp(logits - logits.max())
-        shares: Floats = raised / raised.sum()
-        return shares
+        weights = np.asarray(self.weights.get(voice, START), dtype=float)
+        return softmax(weights @ features(readings)[: weights.shape[1]])  # an older release knows fewer features
 
     def verdict(self, readings: Sequence[Reading], voice: Voice) -> Verdict:
         """The label with its score and confidence; abstains below the voice's threshold."""
@@ -91,24 +94,63 @@ class Aggregator:
         confidence = float(shares[best])
         return Verdict(
             label=LABELS[best],
-            score=round(float(np.clip(shares[2] - shares[0], -1, 1)), 3),
+            score=round(balance(readings, LABELS[best]), 3),
             confidence=round(confidence, 3),
-            abstained=confidence < self.thresholds.get(voice, 0.5),
-            role=self._role(readings),
+            abstained=confidence < self._threshold(readings, voice),
+            role=self._role(readings, LABELS[best]),
         )
 
-    def _role(self, readings: Sequence[Reading]) -> NarrativeRole:
+    def _threshold(self, readings: Sequence[Reading], voice: Voice) -> float:
+        named = any(item.named for item in readings)
+        return self.thresholds.get(voice if named else UNNAMED, 0.5 if named else 0.8)
+
+    def _role(self, readings: Sequence[Reading], label: StanceLabel) -> NarrativeRole:
+        """The likeliest role that does not contradict the label: nobody is favourable to an antagonist."""
         means = np.average([item.roles for item in readings], axis=0, weights=_weights(readings))
-        best = int(means[:-1].argmax())
+        fitting = [index for index, role in enumerate(ROLES[:-1]) if _CONTRADICTIONS.get(role) != label]
+        best = max(fitting, key=lambda index: float(means[index]))
         return ROLES[best] if means[best] >= self.role_threshold else "none"
 
 
 def features(readings: Sequence[Reading]) -> Floats:
-    """One, mean and maximum of unfavourable and favourable, and the logarithm of the number of sentences: ``[6]``."""
+    """What a label is decided on, ``[11]``.
+
+    One; mean and maximum of unfavourable and of favourable; the logarithm of the number of sentences; for either side
+    the logarithm of one plus the sum, since a long article shows its stance by repeating it; the headline's; and whether
+    the target is named.
+    """
     shares = np.asarray([item.labels for item in readings], dtype=float)
-    means = np.average(shares, axis=0, weights=_weights(readings))
-    peaks = shares.max(axis=0)
-    return np.asarray([1.0, means[0], means[2], peaks[0], peaks[2], math.log(len(readings))])
+    named = np.asarray([item.named for item in readings])
+    means = _means(readings)
+    peaks, sums = shares.max(axis=0), np.log1p(shares.sum(axis=0))
+    head = np.max([item.labels for item in readings if item.headline] or [(0.0, 0.0, 0.0)], axis=0)
+    count = math.log(len(readings))
+    said = (means[0], means[2], peaks[0], peaks[2], count, sums[0], sums[2], head[0], head[2])
+    return np.asarray([1.0, *said, float(named.any())])
+
+
+def _means(readings: Sequence[Reading]) -> Floats:
+    """Mean probabilities ``[3]`` of the sentences that name the target; of all if none does."""
+    trusted = [item for item in readings if item.named] or list(readings)
+    means: Floats = np.average([item.labels for item in trusted], axis=0, weights=_weights(trusted))
+    return means
+
+
+def balance(readings: Sequence[Reading], label: StanceLabel) -> float:
+    """The mean of favourable less unfavourable, from -1 to 1, never on the other side of the label.
+
+    It orders outlets better than the label's own probabilities, which tell sure from unsure and not weak from strong.
+    """
+    means = _means(readings)
+    score = float(np.clip(means[2] - means[0], -1, 1))
+    return {"favourable": max(score, 0.0), "unfavourable": min(score, 0.0)}.get(label, score)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities from logits, along the last axis."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def _weights(readings: Sequence[Reading]) -> list[float]:

@@ -21,8 +21,10 @@ from attribution.stance.endorsement import denies
 from attribution.stance.leaves import Leaf, given, pooled
 from attribution.stance.leaves import load as load_leaves
 from attribution.stance.naming import namings
-from attribution.stance.targets import Target, find_targets, is_pronoun, pronouns, spoken_pronouns
+from attribution.stance.pronouns import is_pronoun, pronouns, spoken_pronouns
+from attribution.stance.targets import Target, find_targets
 from attribution.stance.units import Offset, Unit, units
+from attribution.stance.unnamed import Named, prefix, unnamed
 from attribution.stance.voices import Segment, headline_end, voices
 
 Item = tuple[Article, Sequence[Attribution], Sequence[Speaker]]
@@ -33,8 +35,9 @@ _ARTICLES_AT_ONCE = 32
 class Scene:
     """One article, cut and ready to be judged.
 
-    ``queries`` has one entry for each unit that mentions a target; ``cast`` names, for each of them, the targets by
-    their index and their mentions in the article. ``turned`` are the ids of attributions whose cue denies the content.
+    ``queries`` has one entry for each unit that may be about a target; ``cast`` says, for each of them, which targets
+    by their index, with their mentions in the article (none if the unit does not name it). ``turned`` are the ids of
+    attributions whose cue denies the content.
     """
 
     article: Article
@@ -42,7 +45,7 @@ class Scene:
     segments: list[Segment]
     units: list[Unit]
     queries: list[Query]
-    cast: list[list[tuple[int, list[Offset]]]]
+    cast: list[Named]
     turned: frozenset[str] = frozenset()
 
 
@@ -101,7 +104,8 @@ class StanceJudge:
     def _stances(self, item: Scene, judgements: Sequence[Judgement]) -> list[Stance]:
         readings = collect(item, judgements)
         order = sorted(readings, key=lambda key: (key[0], _VOICES.index(key[1]), key[2] or ""))
-        return [self._stance(item, key, readings[key]) for key in order]
+        found = ((key, self._stance(item, key, readings[key])) for key in order)
+        return [stance for key, stance in found if _says_something(stance, readings[key])]
 
     def _stance(self, item: Scene, key: Key, found: Sequence[Sighting]) -> Stance:
         index, voice, speaker = key
@@ -126,13 +130,18 @@ class StanceJudge:
         return stance.model_copy(update={"leaves": leaves}) if leaves else stance
 
 
+def _says_something(stance: Stance, found: Sequence[Sighting]) -> bool:
+    """Whether a stance is worth a line: who never names a target has one toward it only if it is not neutral."""
+    return stance.label != "neutral" or any(sighting.reading.named for sighting in found)
+
+
 _VOICES: tuple[Voice, ...] = ("outlet", "quoted", "reported")
 Key = tuple[int, Voice, str | None]
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A target in one unit: what the classifier read there, and where its mentions stand in the article.
+    """A target in one unit: what the classifier read there, and where its mentions stand in the article, if any do.
 
     ``state`` ``[d]`` is what the classifier's answers were decided on.
     """
@@ -160,27 +169,38 @@ def scene(
     names = {speaker.id: speaker.name for speaker in speakers}
     spoken = [(s.start, s.end, names.get(s.speaker or "")) for s in segments if s.voice != "outlet"]
     targets = spoken_pronouns(targets, article.text, spoken)
-    queries, cast, kept = [], [], []
-    for unit in units(article.text, segments):
-        present = [(i, spans) for i, target in enumerate(targets) if (spans := _inside(unit, target))]
-        if present:
-            located = tuple(tuple(unit.locate(*span) or (0, 0) for span in spans) for _, spans in present)
-            queries.append(Query(unit.text, located))
-            cast.append(present)
+    queries: list[Query] = []
+    cast: list[Named] = []
+    kept: list[Unit] = []
+    seen = [(unit, _named(unit, targets)) for unit in units(article.text, segments)]
+    for (unit, named), meant in zip(seen, unnamed(seen, targets), strict=True):
+        if named or meant:
+            queries.append(_query(unit, named, [targets[index].name for index in meant]))
+            cast.append([*named, *((index, []) for index in meant)])
             kept.append(unit)
-    for unit, named in _title_units(article, targets):
-        queries.append(Query(unit.text, tuple(tuple(spans) for _, spans in named)))
-        cast.append([(index, []) for index, _ in named])
+    for unit, titled in _title_units(article, targets):
+        queries.append(Query(unit.text, tuple(tuple(spans) for _, spans in titled)))
+        cast.append([(index, []) for index, _ in titled])
         kept.append(unit)
     turned = frozenset(item.id for item in attributions if denies(" ".join(s.text for s in (*item.source, *item.cue))))
     return Scene(article, targets, segments, kept, queries, cast, turned)
 
 
-def _inside(unit: Unit, target: Target) -> list[Offset]:
-    return [span for span in target.mentions if unit.locate(*span) is not None]
+def _named(unit: Unit, targets: Sequence[Target]) -> Named:
+    """The targets with a mention in a unit, and these mentions."""
+    found = ((i, [span for span in target.mentions if unit.locate(*span)]) for i, target in enumerate(targets))
+    return [(index, spans) for index, spans in found if spans]
 
 
-def _title_units(article: Article, targets: Sequence[Target]) -> Iterator[tuple[Unit, list[tuple[int, list[Offset]]]]]:
+def _query(unit: Unit, named: Named, others: Sequence[str]) -> Query:
+    """What the classifier is asked: the targets a unit names, then those whose names are put in front of it."""
+    before, places = prefix(others)
+    located = (tuple(unit.locate(*span) or (0, 0) for span in spans) for _, spans in named)
+    moved = (tuple((start + len(before), end + len(before)) for start, end in spans) for spans in located)
+    return Query(before + unit.text, (*moved, *((place,) for place in places)))
+
+
+def _title_units(article: Article, targets: Sequence[Target]) -> Iterator[tuple[Unit, Named]]:
     """The units of a title that is not part of the text, with the targets named there; spans are those of the unit.
 
     Such a headline counts like any other but shows no evidence, since the contract's spans lie in the text.
@@ -216,16 +236,19 @@ def collect(item: Scene, judgements: Sequence[Judgement]) -> dict[Key, list[Sigh
         for row, (index, spans) in enumerate(present):
             labels = judgement.labels[row].tolist()
             labels = labels[::-1] if unit.attribution in item.turned else labels
-            reading = Reading(labels, judgement.roles[row].tolist(), unit.headline)
+            named = bool(spans) or not unit.pieces
+            reading = Reading(labels, judgement.roles[row].tolist(), unit.headline, named)
             sighting = Sighting(unit, reading, spans, judgement.states[row], quoted_word)
             found[index, unit.voice, unit.speaker].append(sighting)
     return found
 
 
 def _evidence(text: str, sighting: Sighting, label: Any) -> StanceEvidence | None:
-    if not sighting.mentions:
+    pieces = [(piece.start, piece.end) for piece in sighting.unit.pieces]
+    if not pieces:
         return None
-    start, end = sighting.unit.around(*sighting.mentions[0])
+    longest = max(pieces, key=lambda piece: piece[1] - piece[0])
+    start, end = sighting.unit.around(*sighting.mentions[0]) if sighting.mentions else longest
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     end = start + len(piece.strip())

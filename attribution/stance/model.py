@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from attribution.encoder import build_encoder
+from attribution.stance.encoding import FEATURES
 
 LABELS = ("unfavourable", "neutral", "favourable")
 ROLES = ("protagonist", "antagonist", "victim", "none")
@@ -49,14 +50,19 @@ class TargetAttention(nn.Module):
 class TargetClassifier(nn.Module):
     """An encoder with three heads: label and narrative role per target, subjectivity per text.
 
+    An encoder with twice as many token types as there are features is also told which pieces belong to some target.
+
     Args:
         encoder: Any encoder that takes ``token_type_ids`` and returns ``last_hidden_state``.
         width: The encoder's hidden size; one attention head for every 64 of it.
+        dropout: Share of what the labels are decided on that is left out in training.
     """
 
-    def __init__(self, encoder: nn.Module, width: int) -> None:
+    def __init__(self, encoder: nn.Module, width: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.encoder = encoder
+        self.marks_targets = getattr(encoder.config, "type_vocab_size", 0) > FEATURES
+        self.dropout = nn.Dropout(dropout)
         self.attention = TargetAttention(width, max(1, width // 64))
         self.join = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.LayerNorm(width))
         self.label = nn.Linear(width, len(LABELS))
@@ -72,13 +78,14 @@ class TargetClassifier(nn.Module):
             ``label`` ``[b, t, 3]``, ``role`` ``[b, t, 4]``, ``subjectivity`` ``[b, 2]``, and ``state`` ``[b, t, d]``
             that the first two are decided on.
         """
+        types = token_type_ids + FEATURES * target_masks.any(1) if self.marks_targets else token_type_ids
         states = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=types
         ).last_hidden_state
         weights = target_masks.to(states.dtype)
         pooled = weights @ states / weights.sum(-1, keepdim=True).clamp(min=1)
         context = self.attention(pooled, states, attention_mask)
-        joined = self.join(torch.cat([pooled, context, pooled * context], dim=-1))
+        joined = self.dropout(self.join(torch.cat([pooled, context, pooled * context], dim=-1)))
         return {
             "label": self.label(joined),
             "role": self.role(joined),

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from attribution.schema import Article, Naming, Span, Voice
 from attribution.stance.lexicon import ACTOR_NOUNS, CONTRASTS
-from attribution.stance.targets import Target, is_pronoun
+from attribution.stance.pronouns import is_pronoun
+from attribution.stance.targets import Target
 from attribution.stance.voices import Segment, voice_at
 
 Offset = tuple[int, int]

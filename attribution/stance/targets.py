@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from attribution.schema import Article, Speaker
@@ -20,7 +21,6 @@ from attribution.speakers.layout import Layout, read_layout
 from attribution.speakers.lexicon import ROLES
 from attribution.speakers.names import find_names
 from attribution.stance.lexicon import ACTING, ACTOR_NOUNS, CAPITALS, NOT_NAMES, PLACE_BEFORE, STATES, TITLES
-from attribution.stance.sentences import sentences
 
 Offset = tuple[int, int]
 
@@ -28,6 +28,8 @@ MAX_TARGETS = 8
 _NOMINAL = re.compile(r"\b[a-z]+\b")
 _DEFINITE = re.compile(r"\b(?:the|these|those|its|their) (?:[\w-]+ ){0,2}$", re.IGNORECASE)
 _FRAGMENT = re.compile(r"\w|[RDI]-\w+\.?")  # an initial, or a party and state in brackets
+_BYLINE = re.compile(r"(?m)^[ \t]*By [A-Z][^\n.!?]{2,80}$")
+_TOP = 1000  # characters of an article in which a byline may stand
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*")
 
 
@@ -64,7 +66,9 @@ def find_targets(
     clusters = _with_nominals(names, _nominal_clusters(article.text))
     grown = [_with_speakers(target, speakers, article.text) for target in clusters]
     ranked = sorted(grown, key=lambda target: (-_weight(target, article), target.mentions[0]))
-    return [target for target in _without_overlap(ranked) if _is_main(target, article)][:limit]
+    tellers = [found.span() for found in _BYLINE.finditer(article.text, 0, _TOP)]
+    main = (item for item in _without_overlap(ranked) if _is_main(item, article) and not _tells(item, article, tellers))
+    return list(islice(main, limit))
 
 
 def _records(wanted: Any) -> list[Mapping[str, Any]]:
@@ -79,16 +83,17 @@ def _given(text: str, wanted: Mapping[str, Any]) -> Target:
     if len(words) in (2, 3) and all(word[0].isupper() for word in words) and words[0].lower() not in TITLES:
         forms.add(words[-1])
     spans = sorted({span for form in forms for span in _occurrences(text, form)}, key=lambda span: (span[0], -span[1]))
-    return Target(name, tuple(_disjoint(spans)))
+    return Target(name, tuple(disjoint(spans)))
 
 
 def _occurrences(text: str, form: str) -> Iterator[Offset]:
-    flags = re.NOFLAG if form != form.lower() else re.IGNORECASE
+    flags = re.IGNORECASE if form == form.lower() or " " in form else re.NOFLAG
     for found in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text, flags):
         yield found.span()
 
 
-def _disjoint(spans: Sequence[Offset]) -> Iterator[Offset]:
+def disjoint(spans: Sequence[Offset]) -> Iterator[Offset]:
+    """Those of the ordered spans that do not overlap one before them."""
     end = -1
     for start, last in spans:
         if start >= end:
@@ -159,7 +164,7 @@ def _with_speakers(target: Target, speakers: Sequence[Speaker], text: str) -> Ta
             spans = sorted({*target.mentions, *((item.start, item.end) for item in speaker.mentions)})
             spans = [span for span in spans if text[slice(*span)]]
             kind = "person" if speaker.kind == "person" else target.kind
-            return replace(target, mentions=tuple(_disjoint(spans)), kind=kind)
+            return replace(target, mentions=tuple(disjoint(spans)), kind=kind)
     return target
 
 
@@ -200,6 +205,12 @@ def _is_main(target: Target, article: Article) -> bool:
     return enough and _FRAGMENT.fullmatch(target.name) is None and _acts(target, article.text)
 
 
+def _tells(target: Target, article: Article, bylines: Sequence[Offset]) -> bool:
+    """Whether it is the outlet itself or the reporter, whom the article names without being about them."""
+    signed = any(first <= start < last for start, _ in target.mentions for first, last in bylines)
+    return signed or bool(article.outlet and _name_words(article.outlet) == _name_words(target.name))
+
+
 def _acts(target: Target, text: str) -> bool:
     """Whether it is somebody or something that acts, by its kind, else by what stands around its mentions."""
     if target.kind in {"person", "organization", "group"} or target.name.lower() in STATES:
@@ -211,96 +222,3 @@ def _acts(target: Target, text: str) -> bool:
         votes["place"] += bool(before) and before[0] in PLACE_BEFORE
         votes["actor"] += (bool(after) and after[0] in ACTING) or text[end : end + 2] in {"’s", "'s"}
     return votes["actor"] > votes["place"] or (votes["place"] == 0 and len(target.name.split()) > 1)
-
-
-def pronouns(targets: Sequence[Target], text: str, blocked: Sequence[Offset] = ()) -> list[Target]:
-    """Adds *he* and *she* where exactly one person was named just before, in the same or the previous sentence.
-
-    Args:
-        targets: The targets of the article.
-        text: Its text.
-        blocked: Stretches whose pronouns are left alone (quotations: their *he* is somebody else's).
-    """
-    masked = text
-    for start, end in blocked:  # so that nothing inside a quotation decides whom the outlet's pronouns mean
-        masked = masked[:start] + "_" * (end - start) + masked[end:]
-    people = {
-        span: i
-        for i, target in enumerate(targets)
-        if target.kind == "person"
-        for span in target.mentions
-        if masked[slice(*span)] == text[slice(*span)]
-    }
-    taken = {span for target in targets for span in target.mentions}
-    added: dict[int, list[Offset]] = defaultdict(list)
-    before: set[int] = set()
-    for first, last in sentences(masked):
-        here = {span: index for span, index in people.items() if first <= span[0] < last}
-        for found in _PRONOUN.finditer(text, first, last):
-            gender = "f" if found.group().lower() in {"she", "her"} else "m"
-            earlier = _fitting({i for span, i in here.items() if span[1] <= found.start()}, targets, gender)
-            earlier = earlier or _fitting(before, targets, gender)
-            free = not any(start <= found.start() < end for start, end in blocked) and found.span() not in taken
-            if len(earlier) == 1 and free:
-                added[next(iter(earlier))].append(found.span())
-        before = set(here.values()) or before
-    return [
-        replace(target, mentions=tuple(_disjoint(sorted({*target.mentions, *added[index]}))))
-        for index, target in enumerate(targets)
-    ]
-
-
-def spoken_pronouns(
-    targets: Sequence[Target], text: str, spoken: Sequence[tuple[int, int, str | None]]
-) -> list[Target]:
-    """Adds *he*, *she*, *they* and *it* inside other people's words to the actor named last before, else right after.
-
-    Args:
-        targets: The targets of the article.
-        text: Its text.
-        spoken: Stretches of quoted and reported words, each with the name of who speaks. Neither the speaker nor an
-            actor whom the stretch names itself is ever meant.
-    """
-    added: dict[int, list[Offset]] = defaultdict(list)
-    places = sorted((span, index) for index, target in enumerate(targets) for span in target.mentions)
-    for start, end, speaker in spoken:
-        named = {index for span, index in places if start <= span[0] < end}
-        named |= {index for index, target in enumerate(targets) if speaker and same_name(speaker, target.name)}
-        others = [(span, index) for span, index in places if index not in named]
-        for found in _SPOKEN_PRONOUN.finditer(text, start, end):
-            at = found.start()
-            if not any(span[0] <= at < span[1] for span, _ in places):
-                fitting = [(span, index) for span, index in others if _may_mean(targets[index], found.group().lower())]
-                before = [index for span, index in fitting if at - _BACK <= span[0] < at]
-                after = [index for span, index in fitting if at < span[0] <= end + _AHEAD]
-                if before or after:
-                    added[before[-1] if before else after[0]].append(found.span())
-    return [
-        replace(target, mentions=tuple(_disjoint(sorted({*target.mentions, *added[index]}))))
-        for index, target in enumerate(targets)
-    ]
-
-
-def _may_mean(target: Target, pronoun: str) -> bool:
-    if pronoun in {"he", "him", "his"}:
-        return target.kind in {"person", "other"} and target.gender != "f"
-    if pronoun in {"she", "her"}:
-        return target.kind in {"person", "other"} and target.gender != "m"
-    return target.kind != "person"
-
-
-def is_pronoun(words: str) -> bool:
-    """Whether a mention is nothing but a personal or possessive pronoun."""
-    return words.lower() in _PRONOUNS
-
-
-def _fitting(indices: set[int], targets: Sequence[Target], gender: str) -> set[int]:
-    """Those of the right gender; those of unknown gender only where nobody is of the right one."""
-    known = {index for index in indices if targets[index].gender == gender}
-    return known or {index for index in indices if targets[index].gender is None}
-
-
-_BACK, _AHEAD = 900, 200  # characters before and behind a spoken pronoun in which its actor must be named
-_SPOKEN_PRONOUN = re.compile(r"\b(?:he|she|his|him|her|they|them|their|it|its)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]im|[Hh]er)\b")
-_PRONOUNS = frozenset("he she his him her hers it its they them their who whose i we you".split())

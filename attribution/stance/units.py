@@ -2,7 +2,7 @@
 
 The outlet's units are its sentences with a fixed placeholder where somebody else speaks. They are cut after the words
 of the others are gone, so nothing that stands inside a quotation can change them. The units of a quoted or reported
-voice are the sentences of its contents alone.
+voice are its contents alone, a few sentences at a time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ Offset = tuple[int, int]
 
 PLACEHOLDER = "[...]"
 _MIN_WORDS = 2
+_MAX_WORDS = 60
 _BYLINE = re.compile(r"\s*(?:By|From)\s+[A-Z][^.!?]{2,80}\s*$|\s*https?://\S+\s*$|\s*©.*$")
 _AFTER_PLACEHOLDER = re.compile(re.escape(PLACEHOLDER) + r"(?P<gap>\s+)(?=[A-Z])")
 _URL = re.compile(r"https?://\S+|www\.\S+")
@@ -36,7 +37,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Unit:
-    """One sentence of one voice.
+    """One sentence of the outlet, or a few of another voice.
 
     ``text`` is what the classifier reads; ``pieces`` say where its parts stand in the article, in order.
     """
@@ -123,13 +124,40 @@ def _blank_urls(sentence: str) -> str:
 
 
 def _voiced_units(text: str, segments: Sequence[Segment]) -> Iterator[Unit]:
-    for segment in segments:
-        if segment.voice == "outlet":
-            continue
-        for start, end in sentences(text[segment.start : segment.end]):
-            first, last = segment.start + start, segment.start + end
-            if len(text[first:last].split()) >= _MIN_WORDS:
-                piece = Piece(0, first, last)
-                yield Unit(
-                    text[first:last], (piece,), segment.voice, segment.speaker, segment.headline, segment.attribution
-                )
+    """What one holder says at one place: several sentences together up to :data:`_MAX_WORDS` words."""
+    voiced = [(number, segment) for number, segment in enumerate(segments) if segment.voice != "outlet"]
+    for _, run in groupby(voiced, key=lambda item: (item[1].holder, item[1].attribution or item[0])):
+        stretch = [segment for _, segment in run]
+        parts = [
+            (segment.start + start, segment.start + end)
+            for segment in stretch
+            for start, end in sentences(text[segment.start : segment.end])
+        ]
+        for packed in _packed(text, parts):
+            unit = _joined(text, packed, stretch[0])
+            if len(unit.text.split()) >= _MIN_WORDS:
+                yield unit
+
+
+def _packed(text: str, parts: Sequence[Offset]) -> Iterator[list[Offset]]:
+    """Sentences together as long as they are short enough together."""
+    held: list[Offset] = []
+    words = 0
+    for start, end in parts:
+        more = len(text[start:end].split())
+        if held and words + more > _MAX_WORDS:
+            yield held
+            held, words = [], 0
+        held.append((start, end))
+        words += more
+    if held:
+        yield held
+
+
+def _joined(text: str, parts: Sequence[Offset], segment: Segment) -> Unit:
+    words, pieces = "", []
+    for start, end in parts:
+        words += " " if words else ""
+        pieces.append(Piece(len(words), start, end))
+        words += text[start:end]
+    return Unit(words, tuple(pieces), segment.voice, segment.speaker, segment.headline, segment.attribution)

@@ -23,7 +23,7 @@ from attribution.stance.judge import StanceJudge, collect, scene
 from attribution.stance.leaves import KINDS, Leaf, parent, pooled, title_of
 from attribution.stance.targets import same_name
 from attribution.training.corrections import teaches
-from attribution.training.stance_calibration import with_gold_targets
+from attribution.training.stance_examples import with_gold_targets
 
 PRECISION = 0.7
 RECALL = 1 / 3

@@ -128,7 +128,7 @@ def _stance(lessons: Lessons) -> None:
     config = _plain(before / "config.json", {"temperature", "aggregation", "data"})
     stance.save(network, settings, folder / MODEL, **config)
     seen = observations(StanceClassifier.load(folder / MODEL), gold_split(lessons.settings.gold, "dev"))
-    if len(seen) >= _STANCES_TO_FIT:
+    if sum(item.judged for item in seen) >= _STANCES_TO_FIT:
         stance.save(network, settings, folder / MODEL, **config | {"aggregation": fit_aggregation(seen)})
 
 

@@ -25,7 +25,7 @@ from attribution.training.proving import calibration_articles, frozen_tests
 from attribution.training.quotations import QuotationSettings
 from attribution.training.reliability import Doubt, doubts, expected_rate
 from attribution.training.splitting import Split, split
-from attribution.training.stance import StanceSettings
+from attribution.training.stance_settings import StanceSettings
 from attribution.training.tables import read_table
 
 T = TypeVar("T")

@@ -20,7 +20,7 @@ from attribution.training.corrections import teaches, vouched_for
 from attribution.training.gate import HEADLINES, Measured
 from attribution.training.jobs import gold_split
 from attribution.training.splitting import is_held_out
-from attribution.training.stance_calibration import with_gold_targets
+from attribution.training.stance_examples import with_gold_targets
 
 HELD_OUT = "held-out corrections"
 

@@ -4,83 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from datasets import Dataset  # type: ignore[import-untyped]
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel, Trainer, TrainingArguments
 
 from attribution.errors import ConfigurationError, TrainingError
-from attribution.stance.classifier import MAX_PIECES, StanceClassifier, batch_arrays
-from attribution.stance.encoding import FEATURES, Pieces, StanceEncoding
+from attribution.stance.classifier import StanceClassifier
+from attribution.stance.encoding import FEATURES, StanceEncoding
 from attribution.stance.model import TargetClassifier, widen_token_types
 from attribution.training.quotations import AveragedWeights
+from attribution.training.stance_batches import NoisyBatches, encoded
 from attribution.training.stance_examples import UNKNOWN, Example
+from attribution.training.stance_settings import StanceSettings
 
-
-@dataclass(frozen=True)
-class StanceSettings:
-    """Settings of a training run; the table ``[stance]`` of a TOML file may set any of them.
-
-    Attributes:
-        encoder: Directory of the encoder to start from (Hugging Face layout, with ``tokenizer.json``).
-        start: A stance directory to go on from, with the same encoder; a fresh network when empty.
-        epochs: Passes over the examples.
-        batch_size: Texts in a step.
-        learning_rate: Peak rate of the encoder's last layer.
-        layer_decay: Factor from each layer to the one below; word embeddings stay as they are.
-        head_learning_rate: Peak rate of everything on top of the encoder.
-        warmup: Share of the steps over which the rates rise.
-        weight_decay: AdamW's decay.
-        averaging: Decay of the exponential average of the weights that is released.
-        smoothing: Label smoothing.
-        masked_targets: Share of targets whose every mention is masked, so that names decide nothing.
-        masked_words: Share of wordpieces masked.
-        role_weight: Weight of the narrative roles' loss.
-        subjectivity_weight: Weight of the subjectivity loss.
-        bf16: Whether to compute in bfloat16 where that is safe.
-        seed: Seed of everything random.
-    """
-
-    encoder: str = ""
-    start: str = ""
-    epochs: int = 5
-    batch_size: int = 32
-    learning_rate: float = 1e-4
-    layer_decay: float = 0.9
-    head_learning_rate: float = 5e-4
-    warmup: float = 0.06
-    weight_decay: float = 0.05
-    averaging: float = 0.995
-    smoothing: float = 0.1
-    masked_targets: float = 0.25
-    masked_words: float = 0.08
-    role_weight: float = 0.3
-    subjectivity_weight: float = 0.2
-    bf16: bool = True
-    seed: int = 13
-
-    @classmethod
-    def from_toml(cls, path: Path) -> StanceSettings:
-        """Reads the table ``[stance]`` of a TOML file.
-
-        Raises:
-            ConfigurationError: The table holds a name that is no setting.
-        """
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("stance", {})
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(table) - known):
-            raise ConfigurationError(
-                f"{path}: unknown setting {unknown[0]!r}", f"use one of {', '.join(sorted(known))}"
-            )
-        return cls(**table)
+_TYPES = "encoder.embeddings.token_type_embeddings.weight"
 
 
 class Supervised(nn.Module):
@@ -114,77 +57,8 @@ def _loss(logits: Tensor, goal: Tensor) -> Tensor:
     return nn.functional.cross_entropy(logits[known], goal[known])
 
 
-def encoded(examples: Iterable[Example], encoding: StanceEncoding) -> Dataset:
-    """Examples as columns; a target is the list of its pieces, all mentions and the main one.
-
-    Targets that fall outside a text too long are left out.
-    """
-    rows = [_row(example, encoding) for example in examples]
-    return Dataset.from_list([row for row in rows if row["main"] or row["subjective"] != UNKNOWN])
-
-
-def _row(example: Example, encoding: StanceEncoding) -> dict[str, Any]:
-    pieces = encoding.encode(example.text)
-    spans = [span for target in example.targets for span in target.mentions[:1]]
-    if len(pieces.ids) > MAX_PIECES:
-        marked = np.flatnonzero(pieces.mask(spans)).tolist()
-        pieces = pieces.crop(marked[0] if marked else 1, MAX_PIECES)
-    kept = [target for target in example.targets if any(pieces.mask(target.mentions[:1]))]
-    return {
-        "ids": pieces.ids,
-        "features": pieces.features,
-        "length": len(pieces.ids),
-        "main": [np.flatnonzero(pieces.mask(target.mentions[:1])).tolist() for target in kept],
-        "all": [np.flatnonzero(pieces.mask(target.mentions)).tolist() for target in kept],
-        "label": [list(target.label or (0.0, 0.0, 0.0)) for target in kept],
-        "role": [target.role for target in kept],
-        "subjective": example.subjective,
-    }
-
-
-class NoisyBatches:
-    """Pads rows to a batch, with the noise that keeps a small data set from being learnt by heart."""
-
-    def __init__(self, encoding: StanceEncoding, settings: StanceSettings) -> None:
-        self.encoding = encoding
-        self.settings = settings
-        self.random = np.random.default_rng(settings.seed)
-
-    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """Rows of :func:`encoded` as the arguments of :class:`Supervised`."""
-        pieces = [self._noisy(row) for row in rows]
-        masks = [self._masks(row) or [[False] * len(row["ids"])] for row in rows]
-        arrays = batch_arrays(pieces, masks, self.encoding.pad_id)
-        most = arrays["target_masks"].shape[1]
-        label = np.zeros((len(rows), most, 3), dtype=np.float32)
-        role = np.full((len(rows), most), UNKNOWN, dtype=np.int64)
-        for index, row in enumerate(rows):
-            count = len(row["label"])
-            if count:
-                label[index, :count], role[index, :count] = row["label"], row["role"]
-        goals = {"label": label, "role": role, "subjective": np.asarray([row["subjective"] for row in rows])}
-        return {name: torch.from_numpy(value) for name, value in (arrays | goals).items()}
-
-    def _noisy(self, row: dict[str, Any]) -> Pieces:
-        ids = np.asarray(row["ids"])
-        hidden = self.random.random(len(ids)) < self.settings.masked_words
-        for target in row["all"]:
-            if self.random.random() < self.settings.masked_targets:
-                hidden[target] = True
-        hidden[[0, -1]] = False
-        return Pieces(np.where(hidden, self.encoding.mask_id, ids).tolist(), row["features"], [(0, 0)] * len(ids))
-
-    def _masks(self, row: dict[str, Any]) -> list[list[bool]]:
-        """Pools a target's main mention or all of them, by chance."""
-        found = []
-        for main, every in zip(row["main"], row["all"], strict=True):
-            chosen = set(main if self.random.random() < 0.5 else every)
-            found.append([index in chosen for index in range(len(row["ids"]))])
-        return found
-
-
-def new_network(encoder: str) -> TargetClassifier:
-    """An untrained classifier on a pre-trained encoder.
+def new_network(encoder: str, dropout: float = 0.0) -> TargetClassifier:
+    """An untrained classifier on a pre-trained encoder, which is told where the targets are.
 
     Raises:
         ConfigurationError: The directory holds no encoder.
@@ -192,7 +66,7 @@ def new_network(encoder: str) -> TargetClassifier:
     try:
         backbone = AutoModel.from_pretrained(
             encoder,
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=0.0,
             add_pooling_layer=False,
             dtype=torch.float32,
@@ -201,8 +75,8 @@ def new_network(encoder: str) -> TargetClassifier:
         raise ConfigurationError(
             f"{encoder!r} is no encoder: {error}", "name a directory in Hugging Face layout"
         ) from error
-    widen_token_types(backbone, FEATURES)
-    return TargetClassifier(backbone, backbone.config.hidden_size)
+    widen_token_types(backbone, 2 * FEATURES)
+    return TargetClassifier(backbone, backbone.config.hidden_size, dropout)
 
 
 def train(examples: Sequence[Example], settings: StanceSettings, work: Path) -> TargetClassifier:
@@ -220,10 +94,10 @@ def train(examples: Sequence[Example], settings: StanceSettings, work: Path) -> 
     rows = encoded(examples, encoding)
     if not len(rows):
         raise TrainingError("there are no stance examples", "name at least one file or corpus that holds some")
-    torch.manual_seed(settings.seed)
-    model = Supervised(new_network(settings.encoder), settings)
+    torch.manual_seed(settings.initial_seed)
+    model = Supervised(new_network(settings.encoder, settings.dropout), settings)
     if settings.start:
-        model.network.load_state_dict(StanceClassifier.load(Path(settings.start)).network.state_dict())
+        _take_over(model.network, Path(settings.start))
     averaged = AveragedWeights(model, settings.averaging)
     trainer = Trainer(
         model=model,
@@ -236,6 +110,26 @@ def train(examples: Sequence[Example], settings: StanceSettings, work: Path) -> 
     trainer.train()
     model.load_state_dict(averaged.average)
     return model.network
+
+
+def _take_over(network: TargetClassifier, start: Path) -> None:
+    """Loads the weights of a stance directory; one that was not told where targets are learns it from here on."""
+    weights = StanceClassifier.load(start).network.state_dict()
+    types = weights[_TYPES]
+    weights[_TYPES] = types.repeat(2 * FEATURES // len(types), 1)
+    network.load_state_dict(weights)
+
+
+def average(directories: Sequence[Path]) -> TargetClassifier:
+    """The mean of several trained networks that started alike ("model soup", Wortsman et al. 2022).
+
+    It does what an ensemble does for the price of one.
+    """
+    networks: list[TargetClassifier] = [StanceClassifier.load(directory).network for directory in directories]
+    states = [network.state_dict() for network in networks]
+    mean = {name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]}
+    networks[0].load_state_dict(mean)
+    return networks[0]
 
 
 def _arguments(settings: StanceSettings, work: Path) -> TrainingArguments:

@@ -50,23 +50,17 @@ class Ordering:
     right: int
 
 
-def order_outlets(
-    judge: StanceJudge,
-    articles: Iterable[BasilArticle],
-    attribute: Attribute,
-    *,
-    coverage: float = 0.6,
-    by_voice: bool = True,
-) -> Ordering:
-    """Orders the articles of one event by the outlet's stance toward an entity, where their authors' feelings differ.
+def outlet_gaps(
+    judge: StanceJudge, articles: Iterable[BasilArticle], attribute: Attribute, *, by_voice: bool = True
+) -> list[float]:
+    """How far the outlet's stance toward an entity differs in two articles of one event whose authors feel differently.
 
-    The pairs whose scores lie furthest apart are decided, up to the coverage.
+    One number for each pair: positive where the stances are in the order of the feelings, NaN where one is missing.
 
     Args:
         judge: The judge.
         articles: Articles with their authors' feelings.
         attribute: Finds the attributions of an article.
-        coverage: Share of the pairs to decide.
         by_voice: Whether to judge the outlet's words alone; otherwise every word counts as the outlet's.
     """
     scores: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
@@ -75,12 +69,16 @@ def order_outlets(
         found = _scores(judge, item.article, list(feelings), attribute(item.article) if by_voice else (), by_voice)
         for name, feeling in feelings.items():
             scores[item.article.meta["event"], name].append((feeling, found.get(name, float("nan"))))
-    gaps = [
-        (first[1] - second[1]) * (first[0] - second[0])
+    return [
+        (first[1] - second[1]) * (1 if first[0] > second[0] else -1)
         for known in scores.values()
         for first, second in combinations(known, 2)
         if first[0] != second[0]
     ]
+
+
+def ordering(gaps: Sequence[float], coverage: float = 0.6) -> Ordering:
+    """Decides the pairs whose scores lie furthest apart, up to a share of all pairs."""
     usable = sorted((gap for gap in gaps if not np.isnan(gap) and gap != 0), key=abs, reverse=True)
     decided = usable[: int(np.ceil(coverage * len(gaps)))]
     return Ordering(len(gaps), len(decided), sum(gap > 0 for gap in decided))

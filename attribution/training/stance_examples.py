@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from attribution.errors import FormatError
@@ -32,6 +33,16 @@ from attribution.stance.voices import voices
 
 Offset = tuple[int, int]
 UNKNOWN = -100
+_QUIET_NAMED, _QUIET_UNNAMED = 0.6, 0.08
+_SIDES = {"unfavourable": -1, "favourable": 1}
+# What a sentence is that no evidence was marked in, by the label of the whole: annotators mark enough, not all.
+_BESIDE = {
+    "unfavourable": (0.2, 0.8, 0.0),
+    "neutral": (0.0, 1.0, 0.0),
+    "favourable": (0.0, 0.8, 0.2),
+    "mixed": (0.1, 0.8, 0.1),
+}
+_QUIET = frozenset(_BESIDE.values())
 _NUMBERS = {"unfavourable": -1, "neutral": 0, "favourable": 1}
 
 
@@ -137,29 +148,38 @@ def _unit_of(cut: Iterable[Unit], voice: str, span: Offset) -> Unit:
     raise ValueError(f"the target is not in the {voice} voice")
 
 
-def of_article(annotated: AnnotatedArticle) -> list[Example]:
-    """Examples from an annotated article: each sentence of a voice that mentions a target.
-
-    A sentence that overlaps a stance's evidence has the evidence's label, others of that stance are neutral.
-    """
+def with_gold_targets(item: AnnotatedArticle) -> AnnotatedArticle:
+    """The article, asking for the targets of its own stances by all their names."""
     names: dict[str, set[str]] = {}
-    for stance in annotated.stances:
+    for stance in item.stances:
         names.setdefault(stance.target, set()).update(span.text for span in stance.mentions)
     wanted = [{"name": name, "aliases": sorted(forms - {name})} for name, forms in names.items()]
-    if not wanted:
+    article = item.article.model_copy(update={"meta": item.article.meta | {"targets": wanted}})
+    return item.model_copy(update={"article": article})
+
+
+def of_article(annotated: AnnotatedArticle) -> list[Example]:
+    """Examples from an annotated article: each unit of a voice with the targets that it names or may mean.
+
+    A unit that overlaps a stance's evidence has the evidence's label, its other units are mostly neutral.
+    So is what others say of a target without a stance of theirs, since the guidelines ask for each that judges. Neutral
+    units are many, and a part of them is enough, above all of those that do not name the target.
+    """
+    random = Random(annotated.article.id)
+    article = with_gold_targets(annotated).article
+    if not article.meta["targets"]:
         return []
-    article = annotated.article.model_copy(update={"meta": {"targets": wanted}})
     view = scene(article, annotated.attributions, annotated.speakers)
     examples = []
     for unit, query, cast in zip(view.units, view.queries, view.cast, strict=True):
-        rows = [(view.targets[index].name, spans) for index, spans in cast]
-        targets = [
-            _of_stance(annotated.stances, unit, name, located)
-            for (name, _), located in zip(rows, query.targets, strict=True)
-        ]
-        kept = tuple(target for target in targets if target is not None)
+        kept = []
+        for (index, named), mentions in zip(cast, query.targets, strict=True):
+            target = _of_stance(annotated.stances, unit, view.targets[index].name, mentions)
+            share = 1.0 if target is None or target.label not in _QUIET else _QUIET_NAMED if named else _QUIET_UNNAMED
+            if target and random.random() < share:
+                kept.append(target)
         if kept:
-            examples.append(Example(query.text, kept, annotated.article.id))
+            examples.append(Example(query.text, tuple(kept), annotated.article.id))
     return examples
 
 
@@ -171,10 +191,9 @@ def _of_stance(stances: Sequence[Stance], unit: Unit, name: str, mentions: tuple
                 for item in stance.evidence
                 if any(item.start < piece.end and piece.start < item.end for piece in unit.pieces)
             ]
-            label = {"unfavourable": -1, "favourable": 1}.get(shown[0], 0) if shown else 0
             role = ROLES.index(stance.role) if shown or stance.role == "none" else UNKNOWN
-            return Labelled(mentions, one_hot(label), role)
-    return None
+            return Labelled(mentions, one_hot(_SIDES.get(shown[0], 0)) if shown else _BESIDE[stance.label], role)
+    return Labelled(mentions, one_hot(0)) if unit.voice != "outlet" else None
 
 
 def held_out(document: str, tenth: int = 0) -> bool:

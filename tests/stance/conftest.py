@@ -9,7 +9,8 @@ import torch
 @pytest.fixture(scope="session")
 def tiny_stance(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stance directory whose network says something about everything, at random."""
-    from attribution.training.stance import StanceSettings, new_network, save
+    from attribution.training.stance import new_network, save
+    from attribution.training.stance_settings import StanceSettings
 
     torch.manual_seed(3)
     directory = tmp_path_factory.mktemp("stance")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from attribution.stance.aggregation import Aggregator, Reading, deciding
+from attribution.stance.aggregation import Aggregator, Reading, deciding, features
 
 NO_ROLE = (0.0, 0.0, 0.0, 1.0)
 BAD, PLAIN, GOOD = (0.95, 0.04, 0.01), (0.02, 0.96, 0.02), (0.01, 0.04, 0.95)
@@ -50,6 +50,22 @@ def test_a_role_needs_its_share():
     villain = (0.1, 0.8, 0.05, 0.05)
     assert Aggregator().verdict(readings(BAD, roles=villain), "outlet").role == "antagonist"
     assert Aggregator(role_threshold=0.9).verdict(readings(BAD, roles=villain), "outlet").role == "none"
+
+
+def test_a_role_does_not_contradict_the_label():
+    villain = (0.1, 0.8, 0.05, 0.05)
+    assert Aggregator().verdict(readings(GOOD, GOOD, roles=villain), "outlet").role == "none"
+    hero_after_all = (0.55, 0.8, 0.05, 0.05)
+    assert Aggregator().verdict(readings(GOOD, GOOD, roles=hero_after_all), "outlet").role == "protagonist"
+
+
+def test_repeating_it_and_not_naming_the_target_count_too():
+    unnamed = [Reading(PLAIN, NO_ROLE), *(Reading(BAD, NO_ROLE, named=False) for _ in range(3))]
+    few, many = features(readings(BAD)), features(readings(BAD, BAD, BAD))
+    assert many[6] > few[6]
+    assert (few[1], many[1]) == pytest.approx((0.95, 0.95))
+    assert features(unnamed)[1] == pytest.approx(0.02)
+    assert features(unnamed)[3] == pytest.approx(0.95)
 
 
 def test_evidence_is_the_strongest_first_and_both_sides_of_mixed():

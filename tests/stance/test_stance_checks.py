@@ -5,7 +5,14 @@ import pytest
 from attribution.schema import Article
 from attribution.stance.judge import StanceJudge
 from attribution.training.corpora.basil import BasilArticle, BiasSpan
-from attribution.training.stance_checks import flip_quotations, mask_outlet, order_outlets, voice_agreement
+from attribution.training.stance_checks import (
+    Ordering,
+    flip_quotations,
+    mask_outlet,
+    ordering,
+    outlet_gaps,
+    voice_agreement,
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +76,15 @@ def test_only_pairs_of_one_event_whose_authors_differ_are_ordered(judge):
         told("c", "e1", 0, "said not"),
         told("d", "e2", 1, "was in"),
     ]
-    found = order_outlets(judge, articles, lambda _: (), coverage=1.0)
+    found = ordering(outlet_gaps(judge, articles, lambda _: ()), coverage=1.0)
     assert found.pairs == 2
     assert found.right <= found.decided <= 2
     backwards = [BasilArticle(item.article, (), {k: -v for k, v in item.feelings.items()}) for item in articles]
-    assert order_outlets(judge, backwards, lambda _: (), coverage=1.0).right == found.decided - found.right
+    turned = ordering(outlet_gaps(judge, backwards, lambda _: ()), coverage=1.0)
+    assert turned.right == found.decided - found.right
+
+
+def test_the_pairs_furthest_apart_are_decided_first_whatever_their_authors_felt():
+    gaps = [0.1, -0.5, 0.9, float("nan"), 0.0]
+    assert ordering(gaps, 0.4) == Ordering(pairs=5, decided=2, right=1)
+    assert ordering(gaps, 1.0) == Ordering(pairs=5, decided=3, right=2)

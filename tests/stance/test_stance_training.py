@@ -3,14 +3,16 @@
 import json
 
 import pytest
+import torch
 
 from attribution.errors import ConfigurationError, FormatError, InputError, TrainingError
 from attribution.schema import Speaker, Stance, StanceEvidence
 from attribution.stance.classifier import Query, StanceClassifier
 from attribution.training.corpora import basil, narrative_roles, newsmtsc, newssd
-from attribution.training.stance import StanceSettings, save, train
+from attribution.training.stance import average, save, train
 from attribution.training.stance_calibration import fit_aggregation, fit_temperature, observations
 from attribution.training.stance_examples import UNKNOWN, Example, Labelled, held_out, of_article, one_hot, read_lines
+from attribution.training.stance_settings import StanceSettings
 
 
 def lines(path, *records):
@@ -165,11 +167,11 @@ def framed(annotated, quote):
     return item.model_copy(update={"stances": stances})
 
 
-def test_sentences_with_evidence_have_its_label_and_others_are_neutral(framed):
+def test_sentences_with_evidence_have_its_label_and_others_are_mostly_neutral(framed):
     found = [(example.text, example.targets[0].label) for example in of_article(framed)]
     assert found == [
         ("Brave Ada Lunt opened the bridge.", one_hot(1)),
-        ("Ada Lunt met the board.", one_hot(0)),
+        ("Ada Lunt met the board.", (0.0, 0.8, 0.2)),
         ("that Ada Lunt lied", one_hot(-1)),
     ]
 
@@ -216,3 +218,24 @@ def test_nothing_to_learn_and_no_encoder_are_errors(tiny_encoder, tmp_path):
     config.write_text("[stance]\nepochs = 2\nrate = 1\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="'rate'"):
         StanceSettings.from_toml(config)
+
+
+def test_networks_that_started_alike_are_averaged_weight_by_weight(tiny_stance):
+    one = StanceClassifier.load(tiny_stance).network.state_dict()
+    mean = average([tiny_stance, tiny_stance, tiny_stance]).state_dict()
+    assert all(torch.allclose(mean[name], weight) for name, weight in one.items())
+
+
+def test_training_goes_on_from_a_directory(tiny_stance, tiny_encoder, tmp_path):
+    examples = [Example("told minister said", (Labelled(((5, 13),), one_hot(1)),), "d")] * 4
+    settings = StanceSettings(
+        encoder=str(tiny_encoder),
+        start=str(tiny_stance),
+        epochs=1,
+        learning_rate=0.0,
+        head_learning_rate=0.0,
+        bf16=False,
+    )
+    before = StanceClassifier.load(tiny_stance).network.state_dict()
+    after = train(examples, settings, tmp_path).state_dict()
+    assert all(torch.allclose(after[name], weight, atol=1e-6) for name, weight in before.items())

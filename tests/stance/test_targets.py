@@ -1,7 +1,8 @@
 """The actors an article is about."""
 
 from attribution.schema import Article, Span, Speaker
-from attribution.stance.targets import find_targets, pronouns, same_name, spoken_pronouns
+from attribution.stance.pronouns import pronouns, spoken_pronouns
+from attribution.stance.targets import find_targets, same_name
 
 TEXT = (
     "Ada Lunt opened the Vessel Museum in Oslo on Monday. Lunt, 54, has led it since May. The militants who seized the "
@@ -91,3 +92,15 @@ def test_spoken_pronouns_mean_the_actor_named_last_and_never_the_speaker():
     assert [mentions(article, target) for target in found] == [["Kesh Front", "They"], ["Ada Lunt", "She"]]
     alone = spoken_pronouns(find_targets(article)[1:], text, [(second, second + 11, "Ada Lunt")])
     assert mentions(article, alone[0]) == ["Ada Lunt"]
+
+
+def test_the_outlet_and_its_reporter_are_no_actors():
+    text = "By Ada Lunt, The Harbour Post\n\nBo Falk left. “Go,” Bo Falk told the Harbour Post. Bo Falk met them."
+    assert set(names(Article(id="x", text=text))) == {"Bo Falk"}
+    plain = text.partition("\n\n")[2] + " The Harbour Post asked. Later the Harbour Post left."
+    assert not any("Post" in name for name in names(Article(id="x", text=plain, outlet="The Harbour Post")))
+
+
+def test_names_of_several_words_are_found_in_any_case():
+    article = Article(id="x", text="House republicans left.", meta={"targets": [{"name": "House Republicans"}]})
+    assert mentions(article, find_targets(article)[0]) == ["House republicans"]

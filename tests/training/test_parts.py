@@ -28,7 +28,8 @@ from attribution.training.planning import JobSettings
 from attribution.training.retraining import Outcome, retrain
 from attribution.training.simulation import reviewed
 from attribution.training.splitting import is_held_out
-from attribution.training.stance import StanceSettings, new_network, save
+from attribution.training.stance import new_network, save
+from attribution.training.stance_settings import StanceSettings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
 
@@ -62,7 +63,7 @@ def whole_job(whole_release: Path, job: JobSettings, tmp_path: Path) -> JobSetti
     (gold / "splits.json").write_text(json.dumps(dict(zip((a.article.id for a in articles), splits, strict=True))))
     stance = StanceSettings(
         epochs=6, batch_size=8, learning_rate=3e-3, head_learning_rate=3e-3, averaging=0.8, bf16=False,
-        masked_targets=0.0, masked_words=0.0,
+        masked_targets=0.0, masked_words=0.0, dropout=0.0,
     )  # fmt: skip
     return replace(job, gold=gold, reported=None, stance=stance, speaker_epochs=30, screen=False)
 
