@@ -54,11 +54,14 @@ class Verdict:
 
 # Set by hand: rows are labels, columns the features below. Used until a release brings fitted weights, which are pulled
 # toward these, since annotated articles are few.
-START = (
-    (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    (1.3, -2.0, -2.0, -1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-    (-3.0, 0.0, 0.0, 2.0, 2.0, 0.3, 0.0, 0.0, 0.0, 0.0, 0.0),
+START = tuple(
+    (*row, *[0.0] * 7)
+    for row in (
+        (-1.2, 2.0, -1.0, 2.2, -1.0, 0.0),
+        (1.3, -2.0, -2.0, -1.0, -1.0, 0.0),
+        (-1.2, -1.0, 2.0, -1.0, 2.2, 0.0),
+        (-3.0, 0.0, 0.0, 2.0, 2.0, 0.3),
+    )
 )
 
 
@@ -113,25 +116,34 @@ class Aggregator:
 
 
 def features(readings: Sequence[Reading]) -> Floats:
-    """What a label is decided on, ``[11]``.
+    """What a label is decided on, ``[13]``.
 
-    One; mean and maximum of unfavourable and of favourable; the logarithm of the number of sentences; for either side
-    the logarithm of one plus the sum, since a long article shows its stance by repeating it; the headline's; and whether
-    the target is named.
+    One; of the sentences that name the target mean and maximum of unfavourable and of favourable, and the logarithm of
+    their number; for either side the logarithm of one plus the sum over all sentences, since a long article shows its
+    stance by repeating it; the headline; the maximum of the sentences that do not name it; and whether any does.
     """
-    shares = np.asarray([item.labels for item in readings], dtype=float)
-    named = np.asarray([item.named for item in readings])
-    means = _means(readings)
-    peaks, sums = shares.max(axis=0), np.log1p(shares.sum(axis=0))
-    head = np.max([item.labels for item in readings if item.headline] or [(0.0, 0.0, 0.0)], axis=0)
-    count = math.log(len(readings))
-    said = (means[0], means[2], peaks[0], peaks[2], count, sums[0], sums[2], head[0], head[2])
-    return np.asarray([1.0, *said, float(named.any())])
+    named, unnamed = _trusted(readings), [item for item in readings if not item.named]
+    means, peaks = _means(readings), _peaks(named)
+    sums = np.log1p(np.sum([item.labels for item in readings], axis=0))
+    head = _peaks([item for item in readings if item.headline])
+    beside = _peaks(unnamed if len(unnamed) < len(readings) else [])
+    pairs = (means, peaks), (sums, head, beside)
+    first, second = ([value[side] for value in group for side in (0, 2)] for group in pairs)
+    return np.asarray([1.0, *first, math.log(len(named)), *second, float(len(unnamed) < len(readings))])
+
+
+def _trusted(readings: Sequence[Reading]) -> list[Reading]:
+    """The sentences that name the target; all if none does."""
+    return [item for item in readings if item.named] or list(readings)
+
+
+def _peaks(readings: Sequence[Reading]) -> Floats:
+    """The highest probabilities ``[3]``, zeros without a sentence."""
+    return np.max([item.labels for item in readings] or [(0.0, 0.0, 0.0)], axis=0)  # type: ignore[no-any-return]
 
 
 def _means(readings: Sequence[Reading]) -> Floats:
-    """Mean probabilities ``[3]`` of the sentences that name the target; of all if none does."""
-    trusted = [item for item in readings if item.named] or list(readings)
+    trusted = _trusted(readings)
     means: Floats = np.average([item.labels for item in trusted], axis=0, weights=_weights(trusted))
     return means
 

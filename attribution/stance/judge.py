@@ -126,8 +126,13 @@ class StanceJudge:
             role=verdict.role,
             evidence=[item for item in evidence if item is not None],
         )
-        leaves = given(self.leaves, stance, pooled([one.state for one in found])) if self.leaves else []
+        leaves = given(self.leaves, stance, pooled(states_of(found))) if self.leaves else []
         return stance.model_copy(update={"leaves": leaves}) if leaves else stance
+
+
+def states_of(found: Sequence[Sighting]) -> list[NDArray[np.float32]]:
+    """The states of the sentences that name the target, which say most about it; of all if none does."""
+    return [item.state for item in found if item.reading.named] or [item.state for item in found]
 
 
 def _says_something(stance: Stance, found: Sequence[Sighting]) -> bool:

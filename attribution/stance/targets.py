@@ -60,7 +60,7 @@ def find_targets(
     speakers = list(speakers)
     wanted = article.meta.get("targets")
     if wanted:
-        found = [_given(article.text, item) for item in _records(wanted)]
+        found = _without_inner([_given(article.text, item) for item in _records(wanted)])
         return [_with_speakers(target, speakers, article.text) for target in found]
     names = _name_clusters(read_layout(article.text), join_states)
     clusters = _with_nominals(names, _nominal_clusters(article.text))
@@ -84,6 +84,17 @@ def _given(text: str, wanted: Mapping[str, Any]) -> Target:
         forms.add(words[-1])
     spans = sorted({span for form in forms for span in _occurrences(text, form)}, key=lambda span: (span[0], -span[1]))
     return Target(name, tuple(disjoint(spans)))
+
+
+def _without_inner(targets: Sequence[Target]) -> list[Target]:
+    """The targets without mentions inside a longer one of another: the "Renn" of "Ada Renn" is not Mira Renn."""
+    every = {span for target in targets for span in target.mentions}
+    inner = {span for span in every if any(_inside(span, other) for other in every)}
+    return [replace(item, mentions=tuple(span for span in item.mentions if span not in inner)) for item in targets]
+
+
+def _inside(span: Offset, other: Offset) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
 def _occurrences(text: str, form: str) -> Iterator[Offset]:

@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from attribution.schema import AnnotatedArticle, Stance
-from attribution.stance.judge import StanceJudge, collect, scene
+from attribution.stance.judge import StanceJudge, collect, scene, states_of
 from attribution.stance.leaves import KINDS, Leaf, parent, pooled, title_of
 from attribution.stance.targets import same_name
 from attribution.training.corrections import teaches
@@ -129,7 +129,7 @@ def _framed(record: AnnotatedArticle, judge: StanceJudge) -> Iterable[Framed]:
         index = next((at for at, item in enumerate(view.targets) if same_name(item.name, stance.target)), -1)
         sightings = seen.get((index, stance.voice, stance.speaker))
         if sightings:
-            state = pooled([item.state for item in sightings])
+            state = pooled(states_of(sightings))
             leaves = tuple(_leaves(review.leaves, record, stance))
             project = f"{review.server} {review.project}"
             yield Framed(state, (stance.role, stance.label), leaves, record.article.id, project)

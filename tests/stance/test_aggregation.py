@@ -65,7 +65,8 @@ def test_repeating_it_and_not_naming_the_target_count_too():
     assert many[6] > few[6]
     assert (few[1], many[1]) == pytest.approx((0.95, 0.95))
     assert features(unnamed)[1] == pytest.approx(0.02)
-    assert features(unnamed)[3] == pytest.approx(0.95)
+    assert features(unnamed)[3] == pytest.approx(0.02)
+    assert features(unnamed)[10] == pytest.approx(0.95)
 
 
 def test_evidence_is_the_strongest_first_and_both_sides_of_mixed():

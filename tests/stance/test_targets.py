@@ -101,6 +101,12 @@ def test_the_outlet_and_its_reporter_are_no_actors():
     assert not any("Post" in name for name in names(Article(id="x", text=plain, outlet="The Harbour Post")))
 
 
+def test_a_shared_surname_inside_anothers_name_is_not_a_mention():
+    given = {"targets": [{"name": "Mira Renn"}, {"name": "Ada Renn"}]}
+    article = Article(id="x", text="Ada Renn met Mira Renn.", meta=given)
+    assert [mentions(article, target) for target in find_targets(article)] == [["Mira Renn"], ["Ada Renn"]]
+
+
 def test_names_of_several_words_are_found_in_any_case():
     article = Article(id="x", text="House republicans left.", meta={"targets": [{"name": "House Republicans"}]})
     assert mentions(article, find_targets(article)[0]) == ["House republicans"]

@@ -62,7 +62,7 @@ def whole_job(whole_release: Path, job: JobSettings, tmp_path: Path) -> JobSetti
     splits = ["train"] * 10 + ["dev"] * 4 + ["test"] * 10
     (gold / "splits.json").write_text(json.dumps(dict(zip((a.article.id for a in articles), splits, strict=True))))
     stance = StanceSettings(
-        epochs=6, batch_size=8, learning_rate=3e-3, head_learning_rate=3e-3, averaging=0.8, bf16=False,
+        epochs=18, batch_size=8, learning_rate=3e-3, head_learning_rate=3e-3, averaging=0.8, bf16=False,
         masked_targets=0.0, masked_words=0.0, dropout=0.0,
     )  # fmt: skip
     return replace(job, gold=gold, reported=None, stance=stance, speaker_epochs=30, screen=False)
