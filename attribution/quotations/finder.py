@@ -157,6 +157,8 @@ class QuotationFinder:
             return found
         logits = self.model.detector(states.float()).squeeze(-1)
         anchors = (logits > _ANCHOR_FROM).nonzero().squeeze(-1)
+        if not len(anchors):
+            return found
         article = np.searchsorted(ends, anchors.cpu().numpy(), side="right")
         starts = np.concatenate([[0], ends[:-1]])
         bounds = torch.from_numpy(np.stack([starts[article], ends[article]], axis=1)).to(self.device)

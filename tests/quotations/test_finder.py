@@ -40,6 +40,13 @@ def test_any_text_gives_spans_that_are_its_slices(found: QuotationFinder, text: 
         assert all(text[span.start : span.end] == span.text for span in attribution.spans())
 
 
+def test_nothing_that_looks_like_an_attribution_gives_none(
+    found: QuotationFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder, "_ANCHOR_FROM", 1e6)
+    assert [attributions for _, attributions in found.find(["It rained.", "The road was wet."])] == [[], []]
+
+
 def test_company_does_not_change_an_article(found: QuotationFinder) -> None:
     texts = [ARTICLE * 2, "A word. " * 30, ARTICLE + "He said so. " * 9]
     together = [[item.model_dump() for item in attributions] for _, attributions in found.find(texts)]
