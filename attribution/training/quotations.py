@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,12 @@ from transformers import (
     get_linear_schedule_with_warmup,
 )
 
-from attribution.errors import ConfigurationError, TrainingError
+from attribution.errors import TrainingError
 from attribution.quotations.model import QuotationConfig, QuotationModel
 from attribution.quotations.storage import save_model
 from attribution.schema import AnnotatedArticle, Attribution
 from attribution.training.encodings import Encodings
+from attribution.training.tables import read_table
 from attribution.training.windows import Collator, Windows
 
 AVERAGE = "average.pt"
@@ -74,13 +74,7 @@ class QuotationSettings:
         Raises:
             ConfigurationError: The table holds a name that is no setting.
         """
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("quotations", {})
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(table) - known):
-            raise ConfigurationError(
-                f"{path}: unknown setting {unknown[0]!r}", f"use one of {', '.join(sorted(known))}"
-            )
-        return cls(**table)
+        return cls(**read_table(path, "quotations", cls))
 
 
 class AveragedWeights(TrainerCallback):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from attribution.errors import ConfigurationError
+from attribution.training.tables import read_table
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,4 @@ class StanceSettings:
         Raises:
             ConfigurationError: The table holds a name that is no setting.
         """
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("stance", {})
-        known = {field.name for field in fields(cls)}
-        if unknown := sorted(set(table) - known):
-            raise ConfigurationError(
-                f"{path}: unknown setting {unknown[0]!r}", f"use one of {', '.join(sorted(known))}"
-            )
-        return cls(**table)
+        return cls(**read_table(path, "stance", cls))
